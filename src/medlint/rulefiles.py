@@ -1,0 +1,313 @@
+"""Rule folders → plain, checked data. Imported only when a rule file is new or has changed.
+
+Every problem of every file is collected before anything is raised. What YAML says is checked against
+`rules/schema/`, then phrases and expressions are compiled here, once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from medlint.model import Problem, UserError
+from medlint.patterns import (
+    PatternError,
+    compile_phrase,
+    expand,
+    inflections,
+    lexicon_keys,
+    lexicon_source,
+)
+from medlint.regexguard import dangerous
+from medlint.schema import check
+from medlint.yamlfile import YamlFile, load
+
+DEFAULT_SCOPE = ("paragraph", "heading", "list-item", "table-cell", "front-matter", "caption", "image-alt")
+
+Place = tuple[str | int, ...]
+
+
+@dataclass
+class _Reading:
+    """What has been read so far, and what was wrong with it."""
+
+    problems: list[Problem] = field(default_factory=list)
+    rules: dict[str, YamlFile] = field(default_factory=dict)
+    lexicons: dict[str, YamlFile] = field(default_factory=dict)
+    packs: dict[str, YamlFile] = field(default_factory=dict)
+    standards: dict[str, Any] = field(default_factory=dict)
+    language: dict[str, Any] = field(default_factory=dict)
+
+
+def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The plain data of all (folder, path, text), ready for the cache.
+
+    Raises UserError with every problem found in any of the files.
+    """
+    reading = _Reading()
+    for folder, path, text in files:
+        _read(reading, folder, path, text)
+    lexicons = _lexicons(reading, additions)
+    rules = {rule_id: _rule(reading, file, lexicons) for rule_id, file in reading.rules.items()}
+    packs = {name: _pack(reading, name, file, rules) for name, file in reading.packs.items()}
+    if reading.problems:
+        raise UserError(*sorted(set(reading.problems), key=lambda p: (p.path, p.line, p.column, p.message)))
+    return {
+        "rules": rules,
+        "lexicons": lexicons,
+        "packs": packs,
+        "standards": reading.standards,
+        "language": reading.language,
+    }
+
+
+def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
+    parts = path.relative_to(folder).with_suffix("").parts
+    try:
+        file = load(text, str(path))
+    except UserError as error:
+        reading.problems += error.problems
+        return
+    if parts == ("language",):
+        reading.language = file.data
+        return
+    kind = _kind(parts)
+    if kind is None:
+        found = "/".join(parts)
+        reading.problems.append(
+            Problem(str(path), f"“{found}” is neither family/rule, lexicons/name nor packs/name: put rules into a folder")
+        )
+        return
+    problems = check(file, schema(kind), str(path))
+    if problems:
+        reading.problems += problems
+    elif kind == "standards":
+        reading.standards.update(_standards(file.data))
+    else:
+        room = {"rule": reading.rules, "lexicon": reading.lexicons, "pack": reading.packs}[kind]
+        room[parts[-1] if kind != "rule" else "/".join(parts)] = file
+
+
+def _kind(parts: tuple[str, ...]) -> str | None:
+    if parts == ("standards",):
+        return "standards"
+    if len(parts) != 2:
+        return None
+    return {"lexicons": "lexicon", "packs": "pack"}.get(parts[0], "rule")
+
+
+def schema(kind: str) -> Mapping[str, Any]:
+    """The JSON Schema of a kind of file: rule, config, lexicon, pack or standards."""
+    from medlint.rules import data_folder
+
+    text = (data_folder() / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
+    loaded: Mapping[str, Any] = json.loads(text)
+    return loaded
+
+
+def _standards(data: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    fields = ("title", "issuer", "year", "section", "url")
+    return {key: {f: str(standard.get(f, "")) for f in fields} for key, standard in data.items()}
+
+
+# -- lexicons ------------------------------------------------------------------------------------------------
+
+
+def _lexicons(reading: _Reading, additions: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
+    terms = {name: _own_terms(file.data) + list(additions.get(name, ())) for name, file in reading.lexicons.items()}
+    out = {}
+    for name, file in reading.lexicons.items():
+        all_terms = _with_included(reading, name, file, terms)
+        try:
+            for term in all_terms:
+                compile_phrase(term)
+            out[name] = {
+                "terms": all_terms,
+                "source": lexicon_source(all_terms),
+                "keys": sorted(lexicon_keys(all_terms)),
+            }
+        except PatternError as error:
+            reading.problems.append(_problem(file, ("terms",), str(error)))
+    return out
+
+
+def _own_terms(data: Mapping[str, Any]) -> list[str]:
+    kind = data.get("inflect")
+    terms = [str(term) for term in data.get("terms", ())]
+    return [form for term in terms for form in inflections(term, kind)] if kind else terms
+
+
+def _with_included(reading: _Reading, name: str, file: YamlFile, terms: Mapping[str, list[str]]) -> list[str]:
+    seen, waiting, out = {name}, [name], []
+    while waiting:
+        current = waiting.pop()
+        out += terms[current]
+        for included in reading.lexicons[current].data.get("includes", ()):
+            if included not in reading.lexicons:
+                reading.problems.append(_problem(file, ("includes",), f"no word list is called “{included}”"))
+            elif included not in seen:
+                seen.add(included)
+                waiting.append(included)
+    return sorted(set(out))
+
+
+# -- rules ---------------------------------------------------------------------------------------------------
+
+
+def _rule(reading: _Reading, file: YamlFile, lexicons: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    data = file.data
+    unless = data.get("unless", {})
+    compiler = _Compiler(file, reading.problems, {name: lexicon["source"] for name, lexicon in lexicons.items()})
+    for at, key in enumerate(data["standards"]):
+        if reading.standards and key not in reading.standards:
+            reading.problems.append(_problem(file, ("standards", at), f"no standard has the key “{key}”"))
+    cited = unless.get("cited", False)
+    return {
+        "summary": data["summary"],
+        "severity": data["severity"],
+        "message": data["message"],
+        "remedy": data["remedy"],
+        "why": data["why"].strip(),
+        "note": data.get("note", "").strip(),
+        "standards": data["standards"],
+        "scope": data.get("scope", list(DEFAULT_SCOPE)),
+        "patterns": [p for at, entry in enumerate(data["find"]) for p in compiler.patterns(entry, ("find", at))],
+        "cited": "configured" if cited is True else cited or "",
+        "contexts": unless.get("context", []),
+        "excuses": compiler.phrases(unless.get("match", []), ("unless", "match")),
+        "per": data.get("per", "sentence"),
+        "bad": [(e["text"], e["flags"]) for e in data["examples"]["bad"]],
+        "good": data["examples"]["good"],
+    }
+
+
+@dataclass
+class _Compiler:
+    """Compiles the patterns of one rule file and notes what cannot be compiled."""
+
+    file: YamlFile
+    problems: list[Problem]
+    lexicons: Mapping[str, str]
+
+    def patterns(self, entry: Mapping[str, Any], place: Place) -> list[dict[str, Any]]:
+        keywords = self._keywords(self.file.data.get("keywords", []))
+        common = {
+            "case_sensitive": entry.get("case") == "sensitive",
+            "needs": "|".join(self.phrases(entry.get("needs", []), (*place, "needs"))),
+            "tokens": [],
+            "options": entry.get("with"),
+        }
+        if "phrases" in entry:
+            found = self._phrase_patterns(entry["phrases"], (*place, "phrases"))
+        elif "regex" in entry:
+            found = self._regex_patterns(entry["regex"], keywords, (*place, "regex"))
+        elif "tokens" in entry:
+            common["tokens"] = entry["tokens"]
+            found = [("tokens", "", _token_keywords(entry["tokens"]) or keywords)]
+        elif "quantity" in entry:
+            found = [("quantity", entry["quantity"], keywords)]
+        else:
+            found = [("structure", entry["structure"], [])]
+        if any(kind != "structure" and not groups for kind, _, groups in found):
+            self._note(place, "nothing here gives keywords; name under `keywords` words of which one is always there")
+        return [{"kind": kind, "source": source, "keywords": groups, **common} for kind, source, groups in found]
+
+    def phrases(self, phrases: Sequence[str], place: Place) -> list[str]:
+        """The expressions of phrases, and of expressions written between slashes."""
+        return [found[1] for found in self._phrase_patterns(phrases, place)]
+
+    def _phrase_patterns(self, phrases: Sequence[str], place: Place) -> list[tuple[str, str, list[list[str]]]]:
+        out = []
+        for at, text in enumerate(phrases):
+            try:
+                phrase = compile_phrase(text)
+                expand(phrase.source, self.lexicons)
+            except PatternError as error:
+                self._note((*place, at), str(error))
+                continue
+            out.append(("phrase", phrase.source, [sorted(group) for group in phrase.keywords]))
+        return out
+
+    def _regex_patterns(
+        self, sources: str | Sequence[str], keywords: list[list[str]], place: Place
+    ) -> list[tuple[str, str, list[list[str]]]]:
+        out = []
+        for at, source in enumerate([sources] if isinstance(sources, str) else sources):
+            where = place if isinstance(sources, str) else (*place, at)
+            if self._readable(source, where):
+                out.append(("regex", source, keywords))
+        return out
+
+    def _readable(self, source: str, place: Place) -> bool:
+        try:
+            expanded = expand(source, self.lexicons)
+            re.compile(expanded)
+        except (PatternError, re.error) as error:
+            self._note(place, f"this expression cannot be read: {error}")
+            return False
+        reason = dangerous(re.sub(r"\{([a-z][\w-]*)\}", "(?:word)", source))
+        if reason:
+            self._note(place, f"this expression may run without end: {reason}")
+        return reason is None
+
+    def _keywords(self, words: Sequence[str]) -> list[list[str]]:
+        return [[word.lower() if not word.startswith("{") else word for word in words]] if words else []
+
+    def _note(self, place: Place, message: str) -> None:
+        self.problems.append(_problem(self.file, place, message))
+
+
+def _token_keywords(tokens: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Keywords from the token patterns that must match: words under LOWER, and word lists under ENT_TYPE."""
+    groups = []
+    for token in tokens:
+        if str(token.get("OP", "1")) not in ("1", "+"):
+            continue
+        lower = token.get("LOWER")
+        if isinstance(lower, str):
+            groups.append([lower])
+        elif isinstance(lower, Mapping) and "IN" in lower:
+            groups.append(list(lower["IN"]))
+        elif isinstance(token.get("ENT_TYPE"), str):
+            groups.append(["{" + token["ENT_TYPE"].lower().replace("_", "-") + "}"])
+    return groups
+
+
+def _problem(file: YamlFile, place: Place, message: str) -> Problem:
+    line, column = file.place(place)
+    return Problem(file.path, f"{_dotted(place)}: {message}", line, column)
+
+
+def _dotted(place: Place) -> str:
+    out = ""
+    for part in place:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
+    return out
+
+
+# -- packs ---------------------------------------------------------------------------------------------------
+
+
+def _pack(reading: _Reading, name: str, file: YamlFile, rules: Mapping[str, Any]) -> dict[str, Any]:
+    levels: dict[str, str] = {}
+    collect: Callable[[str, frozenset[str]], None]
+
+    def collect(current: str, above: frozenset[str]) -> None:
+        data = reading.packs[current].data
+        for included in data.get("includes", ()):
+            if included not in reading.packs or included in above:
+                reading.problems.append(_problem(file, ("includes",), f"no pack is called “{included}”"))
+            else:
+                collect(included, above | {included})
+        chosen = data.get("rules", [])
+        levels.update(chosen if isinstance(chosen, Mapping) else dict.fromkeys(chosen, ""))
+
+    collect(name, frozenset({name}))
+    for rule_id in levels:
+        if rule_id not in rules and rule_id not in reading.rules:
+            reading.problems.append(_problem(file, ("rules",), f"no rule has the id “{rule_id}”"))
+    return {"summary": file.data["summary"], "levels": levels}

@@ -1,0 +1,228 @@
+"""Rules as the linter uses them: compiled, indexed by keyword, chosen by packs and levels.
+
+Rule files are read and checked by `rulefiles`; what comes out is plain JSON and is kept in the cache by the hash
+of all files, so that an ordinary run reads no YAML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from medlint import __version__
+from medlint.cache import cached
+from medlint.model import SEVERITIES
+from medlint.patterns import expand
+
+LEVELS = ("off", *SEVERITIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece of Markdown that a rule must flag, and the exact excerpts it must flag, in order."""
+
+    text: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One thing a rule looks for.
+
+    `kind` is phrase, regex, tokens, quantity or structure. `source` is an expression in which `{lexicon}` stands
+    for a word list, or the name of a quantity or a structure check. A sentence is looked at only if every group
+    of `keywords` has a member among its keys. `needs` is an expression that must match elsewhere in the sentence.
+    """
+
+    kind: str
+    source: str
+    keywords: tuple[frozenset[str], ...]
+    case_sensitive: bool = False
+    needs: str = ""
+    tokens: tuple[Mapping[str, Any], ...] = ()
+    options: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing an editor objects to. Fields are those of the rule file; see docs/rule-format.md.
+
+    `cited` says in which scope a citation excuses a match: "" never, "configured" in the scope of the
+    configuration, else the scope itself.
+    """
+
+    id: str
+    summary: str
+    severity: str
+    message: str
+    remedy: str
+    why: str
+    standards: tuple[str, ...]
+    note: str
+    scope: frozenset[str]
+    patterns: tuple[Pattern, ...]
+    cited: str
+    contexts: tuple[str, ...]
+    excuses: tuple[str, ...]
+    per: str
+    bad: tuple[Example, ...]
+    good: tuple[str, ...]
+
+    @property
+    def family(self) -> str:
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A published standard that rules rest on."""
+
+    key: str
+    title: str
+    issuer: str
+    year: str
+    section: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A named selection: rule id → level, where "" means the rule's own severity."""
+
+    id: str
+    summary: str
+    levels: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class RuleSet:
+    """Everything that rule folders hold."""
+
+    rules: Mapping[str, Rule]
+    packs: Mapping[str, Pack]
+    standards: Mapping[str, Standard]
+    lexicons: Mapping[str, tuple[str, ...]]
+    language: Mapping[str, Any]
+    lexicon_sources: Mapping[str, str]
+    lexicon_keys: Mapping[str, frozenset[str]]
+
+    def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
+        """The compiled expression of a pattern, with its word lists put in."""
+        return _compile(expand(source, self.lexicon_sources), 0 if case_sensitive else re.IGNORECASE)
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(rule.family for rule in self.rules.values()))
+
+    def select(self, packs: Iterable[str], levels: Mapping[str, str]) -> dict[str, str]:
+        """Rule id → severity of the rules that are on: those of the packs, then `levels` by family, then by id.
+
+        Tool rules (`medlint/…`) are always on unless a level says off.
+        """
+        chosen = {rule.id: rule.severity for rule in self.rules.values() if rule.family == "medlint"}
+        for name in packs:
+            for rule_id, level in self.packs[name].levels.items():
+                chosen[rule_id] = level or self.rules[rule_id].severity
+        for rule in self.rules.values():
+            level = levels.get(rule.id) or (rule.id in chosen and levels.get(rule.family)) or ""
+            if level:
+                chosen[rule.id] = level
+        return {rule_id: level for rule_id, level in chosen.items() if level != "off"}
+
+
+@lru_cache(maxsize=None)
+def _compile(source: str, flags: int) -> re.Pattern[str]:
+    return re.compile(source, flags)
+
+
+def data_folder() -> Path:
+    """The folder of the rules that come with medlint: inside the installed package, or the checkout's own."""
+    packaged = Path(__file__).parent / "_rules"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rules"
+
+
+def load_rules(
+    folders: Sequence[Path] = (), lexicon_additions: Mapping[str, Sequence[str]] | None = None
+) -> RuleSet:
+    """The rules that come with medlint and those of the given folders.
+
+    `lexicon_additions` extends word lists by terms. Raises UserError with every problem of every file.
+    """
+    additions = {name: list(terms) for name, terms in (lexicon_additions or {}).items()}
+    files = [found for folder in (data_folder(), *folders) for found in _files(folder)]
+    key = _key(files, additions)
+
+    def compute() -> Any:
+        from medlint.rulefiles import compile_files
+
+        return compile_files([(folder, path, text.decode("utf-8-sig")) for folder, path, text in files], additions)
+
+    return _from_data(cached("rules", key, compute))
+
+
+def _files(folder: Path) -> list[tuple[Path, Path, bytes]]:
+    """(folder, file, contents) of every YAML file below the folder, in a stable order."""
+    paths = sorted(p for p in folder.rglob("*.y*ml") if p.suffix in (".yml", ".yaml") and p.is_file())
+    return [(folder, path, path.read_bytes()) for path in paths]
+
+
+def _key(files: Iterable[tuple[Path, Path, bytes]], additions: Mapping[str, Sequence[str]]) -> str:
+    digest = hashlib.sha256(f"{__version__}\0{_FORMAT}\0{sorted(additions.items())}".encode())
+    for folder, path, content in files:
+        digest.update(f"\0{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:32]
+
+
+_FORMAT = 1
+"""Raised when the form of the compiled data below changes, so that older caches are not read."""
+
+
+def _from_data(data: Mapping[str, Any]) -> RuleSet:
+    return RuleSet(
+        rules={rule_id: _rule(rule_id, spec) for rule_id, spec in data["rules"].items()},
+        packs={name: Pack(name, p["summary"], p["levels"]) for name, p in data["packs"].items()},
+        standards={key: Standard(key=key, **fields) for key, fields in data["standards"].items()},
+        lexicons={name: tuple(lexicon["terms"]) for name, lexicon in data["lexicons"].items()},
+        language=data["language"],
+        lexicon_sources={name: lexicon["source"] for name, lexicon in data["lexicons"].items()},
+        lexicon_keys={name: frozenset(lexicon["keys"]) for name, lexicon in data["lexicons"].items()},
+    )
+
+
+def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
+    return Rule(
+        id=rule_id,
+        summary=spec["summary"],
+        severity=spec["severity"],
+        message=spec["message"],
+        remedy=spec["remedy"],
+        why=spec["why"],
+        standards=tuple(spec["standards"]),
+        note=spec["note"],
+        scope=frozenset(spec["scope"]),
+        patterns=tuple(_pattern(p) for p in spec["patterns"]),
+        cited=spec["cited"],
+        contexts=tuple(spec["contexts"]),
+        excuses=tuple(spec["excuses"]),
+        per=spec["per"],
+        bad=tuple(Example(text, tuple(flags)) for text, flags in spec["bad"]),
+        good=tuple(spec["good"]),
+    )
+
+
+def _pattern(spec: Mapping[str, Any]) -> Pattern:
+    return Pattern(
+        kind=spec["kind"],
+        source=spec["source"],
+        keywords=tuple(frozenset(group) for group in spec["keywords"]),
+        case_sensitive=spec["case_sensitive"],
+        needs=spec["needs"],
+        tokens=tuple(spec["tokens"]),
+        options=spec["options"],
+    )
