@@ -20,7 +20,7 @@ CONTEXTS = ("negated", "denied", "hedged", "question", "quoted", "attributed", "
 _STOP = re.compile(
     r"(?P<stop>[.!?…]+)"
     r"(?P<close>[\"'”’»)\]*_]*)"
-    r"(?P<marks>(?:\s?\[[\d^][\d\s,;–-]{0,30}\]|[⁰¹²³⁴-⁹⁻˒,]*[⁰¹²³⁴-⁹]|\^[\d,–-]{1,12}\^|\s?\ufffc+)*)"
+    r"(?P<marks>(?:\s?\[[\d^][\d\s,;–-]{0,30}\]|[⁰¹²³⁴-⁹⁻˒]|\^[\d,–-]{1,12}\^|\s?\ufffc)*)"
     r"(?=\s|$)"
 )
 _TOKEN_BEFORE = re.compile(r"(?:[^\W_]+\.)*[^\W_]+$")

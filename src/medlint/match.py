@@ -168,12 +168,13 @@ class Matcher:
         if pattern.kind == "quantity":
             kinds = (pattern.options or {}).get("kinds", ["dose"])
             header = block.label if block.kind == "table-cell" else ""
-            return [(d.start, d.end) for d in self._doses.find(sentence.text, header) if d.kind in kinds]
+            return [(d.start, d.end) for d in self.doses.find(sentence.text, header) if d.kind in kinds]
         regex = self._rule_set.regex(pattern.source, case_sensitive=pattern.case_sensitive)
         return (m.span() for m in regex.finditer(sentence.text))
 
     @cached_property
-    def _doses(self) -> DoseDetector:
+    def doses(self) -> DoseDetector:
+        """What the pattern kind `quantity` finds doses with."""
         return DoseDetector(self._rule_set.lexicons)
 
     def _has_needed(self, pattern: Pattern, text: str, start: int, end: int) -> bool:

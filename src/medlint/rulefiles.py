@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -194,8 +194,8 @@ class _Compiler:
     lexicons: Mapping[str, str]
 
     def patterns(self, entry: Mapping[str, Any], place: Place) -> list[dict[str, Any]]:
-        keywords = self._keywords(self.file.data.get("keywords", []))
-        common = {
+        keywords = self._keywords(entry.get("keywords") or self.file.data.get("keywords", []))
+        common: dict[str, Any] = {
             "case_sensitive": entry.get("case") == "sensitive",
             "needs": "|".join(self.phrases(entry.get("needs", []), (*place, "needs"))),
             "tokens": [],
@@ -294,7 +294,6 @@ def _dotted(place: Place) -> str:
 
 def _pack(reading: _Reading, name: str, file: YamlFile, rules: Mapping[str, Any]) -> dict[str, Any]:
     levels: dict[str, str] = {}
-    collect: Callable[[str, frozenset[str]], None]
 
     def collect(current: str, above: frozenset[str]) -> None:
         data = reading.packs[current].data

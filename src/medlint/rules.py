@@ -17,7 +17,7 @@ from typing import Any
 from medlint import __version__
 from medlint.cache import cached
 from medlint.model import SEVERITIES
-from medlint.patterns import expand
+from medlint.patterns import compile_phrase, expand
 
 LEVELS = ("off", *SEVERITIES)
 
@@ -114,6 +114,10 @@ class RuleSet:
     def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
         """The compiled expression of a pattern, with its word lists put in."""
         return _compile(expand(source, self.lexicon_sources), 0 if case_sensitive else re.IGNORECASE)
+
+    def phrase(self, phrase: str) -> re.Pattern[str]:
+        """The compiled expression of a phrase. Raises PatternError when it cannot be read."""
+        return self.regex(compile_phrase(phrase).source)
 
     @cached_property
     def families(self) -> tuple[str, ...]:

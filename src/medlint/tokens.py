@@ -66,7 +66,7 @@ class TokenMatcher:
 
         matcher = PhraseMatcher(self._language.vocab, attr="LOWER")
         terms = [term for term in self._lexicons[label] if _SIMPLE.isdisjoint(term)]
-        matcher.add(label, list(self._language.tokenizer.pipe(terms)))
+        matcher.add(label, [self._language.make_doc(term) for term in terms])
         return matcher
 
 

@@ -1,0 +1,178 @@
+"""The command line: what can be asked, in words, and how a question ends.
+
+Exit codes: 0 nothing found, 1 findings, 2 something a person has to mend first, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from medlint import __version__
+from medlint.model import FAMILIES, SEVERITIES, UserError
+
+_ABOUT = """\
+medlint reads health articles in Markdown the way a careful medical editor would. It marks claims with
+nothing behind them, studies and figures without a source, unsourced doses, and copy that sells."""
+
+_ENDS = """\
+exit codes:
+  0  nothing found
+  1  findings at or above the level of “fail-on”
+  2  something has to be mended first: a file that cannot be read, a fault in the settings
+
+examples:
+  medlint check                       every article below this folder
+  medlint check articles/sleep.md     one article
+  medlint explain claims/cure         what a rule is about
+  medlint init                        write a .medlint.yml to start from"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    args = parser().parse_args(argv)
+    try:
+        from medlint import commands
+
+        code = commands.COMMANDS[args.command](args)
+        sys.stdout.flush()
+    except UserError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("medlint: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # whoever read the output has gone; Python must not find the pipe broken once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; `command` is the name of the chosen one."""
+    plain = argparse.RawDescriptionHelpFormatter
+    top = argparse.ArgumentParser("medlint", description=_ABOUT, epilog=_ENDS, formatter_class=plain)
+    top.add_argument("--version", action="version", version=f"medlint {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, title="commands")
+    for name, (about, example, add_arguments) in _COMMANDS.items():
+        text = f"{about[0].upper()}{about[1:]}."
+        epilog = f"example:\n  {example}"
+        command = commands.add_parser(
+            name, help=about, description=text, epilog=epilog, formatter_class=plain
+        )
+        add_arguments(command)
+    return top
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="files, folders, or - for standard input; default: .",
+    )
+    add("--format", choices=("text", "json"), default="text", help="for people (default) or for programs")
+    add("--output", metavar="FILE", help="write the report there instead of to the terminal")
+    levels = (*SEVERITIES, "never")
+    add(
+        "--fail-on",
+        choices=levels,
+        help="the least severity that fails; default: that of .medlint.yml, or warning",
+    )
+    families = ", ".join(FAMILIES)
+    add(
+        "--family",
+        action="append",
+        metavar="NAME",
+        help=f"only rules of this family ({families}); may be repeated",
+    )
+    add(
+        "--stdin-filename",
+        metavar="NAME",
+        help="what to call standard input, and where to look for its settings",
+    )
+    add("--jobs", type=_number, default=0, metavar="N", help="number of processes; default: as many as pay")
+    add("--quiet", "-q", action="store_true", help="one line for each finding, nothing else")
+    _settings(command)
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("rule", metavar="RULE", help="the id of a rule, such as claims/cure, or a family")
+    _settings(command)
+
+
+def _rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--family", metavar="NAME", help="only rules of this family")
+    command.add_argument("--pack", metavar="NAME", help="only rules of this pack")
+    command.add_argument(
+        "--format", choices=("text", "json"), default="text", help="for people or for programs"
+    )
+    _settings(command)
+
+
+def _test(command: argparse.ArgumentParser) -> None:
+    what = "rule ids, families, folders of rules, or rule files; default: every rule"
+    command.add_argument("what", nargs="*", metavar="RULE", help=what)
+    _settings(command)
+
+
+def _init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("folder", nargs="?", default=".", help="where to write it; default: .")
+    command.add_argument("--force", action="store_true", help="write over a .medlint.yml that is there")
+
+
+def _schema(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "kind", choices=("rule", "config", "lexicon", "pack", "standards"), help="the kind of file"
+    )
+
+
+def _check_rules(command: argparse.ArgumentParser) -> None:
+    what = "rule, lexicon and pack files, and .medlint.yml files"
+    command.add_argument("files", nargs="+", metavar="FILE", help=what)
+
+
+def _settings(command: argparse.ArgumentParser) -> None:
+    group = command.add_mutually_exclusive_group()
+    group.add_argument(
+        "--config", metavar="FILE", help="settings for all files, instead of the nearest .medlint.yml"
+    )
+    group.add_argument(
+        "--no-config", action="store_true", help="the settings medlint comes with, for all files"
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of processes")
+    return int(text)
+
+
+_COMMANDS = {
+    "check": ("mark what a medical editor would mark", "medlint check articles --fail-on error", _check),
+    "explain": (
+        "tell what a rule is about and how to mend what it finds",
+        "medlint explain claims/cure",
+        _explain,
+    ),
+    "rules": ("list the rules", "medlint rules --family doses", _rules),
+    "test": ("run the examples that rules carry", "medlint test house-rules", _test),
+    "init": ("write a .medlint.yml to start from", "medlint init", _init),
+    "schema": (
+        "print the JSON Schema of a kind of file, for editors",
+        "medlint schema rule > rule.json",
+        _schema,
+    ),
+    "check-rules": ("check rule files and settings", "medlint check-rules .medlint.yml", _check_rules),
+}
+"""Name → what it does, an example, its arguments."""

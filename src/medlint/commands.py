@@ -1,0 +1,249 @@
+"""What each command does: from parsed arguments to an exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from medlint import run
+from medlint.config import NAMES
+from medlint.files import find, shown, write
+from medlint.model import FAMILIES, Problem, UserError
+from medlint.report.text import Style, render_file, render_short, render_totals
+from medlint.report.totals import Totals
+from medlint.rules import Rule, RuleSet
+from medlint.run import Result
+from medlint.settings import Settings, rules_of
+
+# -- check ---------------------------------------------------------------------------------------------------
+
+
+def check(args: Namespace) -> int:
+    settings = _settings(args)
+    families = _families(args.family, settings)
+    sources, problems = find(args.paths, args.stdin_filename)
+    code = 0
+
+    def judged() -> Iterator[Result]:
+        nonlocal code
+        lost = (Result(run.of_problems(problem)) for problem in problems)
+        for result in chain(lost, run.check(sources, settings, jobs=args.jobs)):
+            kept = _only(result, families)
+            code = max(code, kept.exit_code(args.fail_on))
+            yield kept
+
+    form = "quiet" if args.quiet and args.format == "text" else args.format
+    pieces = _FORMATS[form](judged(), _style(to_file=args.output is not None))
+    if args.output is not None:
+        write(Path(args.output), "".join(pieces))
+    else:
+        for piece in pieces:
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+    return code
+
+
+def _settings(args: Namespace) -> Settings:
+    return Settings(Path(args.config) if args.config else None, ignore=args.no_config)
+
+
+def _families(names: Sequence[str] | None, settings: Settings) -> frozenset[str]:
+    """The families that were asked for; empty for all. Raises UserError for one that no rule belongs to."""
+    unknown = set(names or ()) - set(FAMILIES)
+    if unknown:
+        known = {*FAMILIES, *_rules_here(settings).families}
+        _refuse_unknown(sorted(unknown - known), known, "family")
+    return frozenset(names or ())
+
+
+def _only(result: Result, families: frozenset[str]) -> Result:
+    """The result without findings of other families. They are made all the same: only then is it known
+    whether a directive that hides one of them is in use."""
+    if not families:
+        return result
+    findings = tuple(finding for finding in result.report.findings if finding.family in families)
+    return replace(result, report=replace(result.report, findings=findings))
+
+
+def _text(results: Iterable[Result], style: Style) -> Iterator[str]:
+    totals = Totals()
+    for result in results:
+        totals += Totals.of(result.report)
+        standards = rules_of(result.config).standards if result.config and result.report.findings else {}
+        yield render_file(result.report, standards, style)
+    yield render_totals(totals, style)
+
+
+def _quiet(results: Iterable[Result], _style: Style) -> Iterator[str]:
+    return (f"{line}\n" for result in results for line in render_short(result.report))
+
+
+def _json(results: Iterable[Result], _style: Style) -> Iterator[str]:
+    from medlint.report import json_report
+
+    yield json_report.render(result.report for result in results)
+
+
+_FORMATS: Mapping[str, Callable[[Iterable[Result], Style], Iterator[str]]] = {
+    "text": _text,
+    "quiet": _quiet,
+    "json": _json,
+}
+
+
+def _style(*, to_file: bool = False) -> Style:
+    """Colour where it is seen and nobody objects; lines no longer than can be read."""
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    if to_file or os.environ.get("NO_COLOR"):
+        return Style(False, 80 if to_file else width)
+    forced = os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+    return Style(forced or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb"), width)
+
+
+# -- rules ---------------------------------------------------------------------------------------------------
+
+
+def explain(args: Namespace) -> int:
+    from medlint.report.about import page, table
+
+    rules = _rules_here(_settings(args))
+    if args.rule in rules.rules:
+        print(page(rules.rules[args.rule], rules, _style()), end="")
+        return 0
+    _refuse_unknown(
+        [args.rule] if args.rule not in rules.families else [], [*rules.rules, *rules.families], "rule"
+    )
+    print(table(_of_family(rules, args.rule), rules, _style()), end="")
+    return 0
+
+
+def rules(args: Namespace) -> int:
+    from medlint.report.about import as_json, table
+
+    rule_set = _rules_here(_settings(args))
+    chosen = list(rule_set.rules.values())
+    if args.family:
+        _refuse_unknown({args.family} - set(rule_set.families), rule_set.families, "family")
+        chosen = _of_family(rule_set, args.family)
+    if args.pack:
+        _refuse_unknown({args.pack} - set(rule_set.packs), rule_set.packs, "pack")
+        levels = rule_set.packs[args.pack].levels
+        chosen = [rule for rule in chosen if levels.get(rule.id, "off") != "off"]
+    print(as_json(chosen, rule_set) if args.format == "json" else table(chosen, rule_set, _style()), end="")
+    return 0
+
+
+def test(args: Namespace) -> int:
+    from medlint.lint import lint_text
+    from medlint.ruletest import failures
+
+    settings = _settings(args)
+    chosen = [pair for what in args.what for pair in _meant(what, settings)]
+    if not args.what:
+        here = _rules_here(settings)
+        chosen = [(rule, here) for rule in here.rules.values()]
+    failed = 0
+    for rule, rule_set in chosen:
+        for failure in failures(rule, rule_set, lint_text):
+            failed += 1
+            print(f"{rule.id}: {' '.join(failure.text.split())}")
+            print(f"  expected: {_marks(failure.expected)}\n  found:    {_marks(failure.found)}\n")
+    examples = sum(len(rule.bad) + len(rule.good) for rule, _ in chosen)
+    print(f"{len(chosen):,} rules, {examples:,} examples: {f'{failed:,} failed' if failed else 'all hold'}")
+    return int(failed > 0)
+
+
+def _marks(excerpts: Sequence[str]) -> str:
+    return ", ".join(f"“{excerpt}”" for excerpt in excerpts) or "nothing"
+
+
+def _meant(what: str, settings: Settings) -> list[tuple[Rule, RuleSet]]:
+    """The rules that an argument of `test` means, each with the rule set it belongs to."""
+    from medlint.rules import data_folder, load_rules
+
+    path = Path(what)
+    if not path.exists():
+        here = _rules_here(settings)
+        if what in here.rules:
+            return [(here.rules[what], here)]
+        _refuse_unknown(
+            [what] if what not in here.families else [], [*here.rules, *here.families], "rule or file"
+        )
+        return [(rule, here) for rule in _of_family(here, what)]
+    folder = path if path.is_dir() else path.resolve().parents[1]
+    own = folder.resolve() == data_folder().resolve()
+    rule_set = load_rules(() if own else (folder,))
+    files = [path.resolve()] if path.is_file() else [p.resolve() for p in folder.glob("*/*.y*ml")]
+    ids = {file.relative_to(folder.resolve()).with_suffix("").as_posix() for file in files}
+    return [(rule, rule_set) for rule in rule_set.rules.values() if rule.id in ids]
+
+
+def _rules_here(settings: Settings) -> RuleSet:
+    """The rules for articles in this folder. Raises UserError when its configuration is at fault."""
+    return rules_of(settings.here())
+
+
+def _of_family(rules: RuleSet, family: str) -> list[Rule]:
+    return [rule for rule in rules.rules.values() if rule.family == family]
+
+
+def _refuse_unknown(names: Iterable[str], known: Iterable[str], kind: str) -> None:
+    from medlint.schema import did_you_mean
+
+    known = list(known)
+    problems = [
+        Problem("medlint", f"no {kind} is called “{name}”{did_you_mean(name, known)}") for name in names
+    ]
+    if problems:
+        raise UserError(*problems)
+
+
+# -- files to begin with, and files of one's own ------------------------------------------------------------
+
+
+def init(args: Namespace) -> int:
+    from medlint.starter import CONFIG, PRE_COMMIT
+
+    path = Path(args.folder) / NAMES[0]
+    if os.path.lexists(path) and not args.force:
+        raise UserError(Problem(shown(path), "is there already; --force writes over it"))
+    write(path, CONFIG)
+    print(
+        f"Wrote {shown(path)}. To check every commit, put this into .pre-commit-config.yaml:\n\n{PRE_COMMIT}",
+        end="",
+    )
+    return 0
+
+
+def schema(args: Namespace) -> int:
+    from medlint.rules import data_folder
+
+    print((data_folder() / "schema" / f"{args.kind}.schema.json").read_text(encoding="utf-8"), end="")
+    return 0
+
+
+def check_rules(args: Namespace) -> int:
+    from medlint.checkrules import problems
+
+    found = problems(Path(file) for file in args.files)
+    if found:
+        raise UserError(*found)
+    print(f"{len(args.files):,} {'file' if len(args.files) == 1 else 'files'}: nothing found")
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "check": check,
+    "explain": explain,
+    "rules": rules,
+    "test": test,
+    "init": init,
+    "schema": schema,
+    "check-rules": check_rules,
+}

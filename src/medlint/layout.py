@@ -1,0 +1,181 @@
+"""Prepares the lines of an article for the parser: what is not Markdown is hidden, nothing moves.
+
+Each prepared line is as long as its source line or its end: a place counted from the end of a line is
+the same in both.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from medlint.frontmatter import read_front_matter
+from medlint.mdx import mdx_regions
+from medlint.model import Block, Span
+from medlint.prose import Prose
+from medlint.regions import Region, hide, shortcodes
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_COLONS = re.compile(r"^([ \t>]*)(:{3,})[ \t]*(.*?)[ \t]*$")
+_COLON_TITLE = re.compile(r"^(?:[\w-]+)?(?:\{[^}]*\})?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^}]*\})?$")
+_BANG = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[ \t]+\"(.*)\")?[ \t]*$")
+_ALERT = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][-+]?")
+_FENCE = re.compile(r"^[ \t>]*(?:[-*+][ ]+)?(`{3,}|~{3,})")
+_PICTURE = frozenset({"src", "alt", "caption", "title"})
+_CONTAINER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+
+
+@dataclass(slots=True)
+class Layout:
+    """The lines as the parser shall see them; `starts` and `ends` are those of the source's lines,
+    `ends` without their line ends.
+
+    `regions` stand among words, `standalone` ones fill lines of their own. `alerts` are lines that
+    open a GitHub alert in a block quote. `titles` are those of containers, as blocks.
+    """
+
+    text: str
+    lines: list[str]
+    starts: list[int]
+    ends: list[int]
+    regions: list[Region] = field(default_factory=list)
+    standalone: list[Region] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    titles: list[Block] = field(default_factory=list)
+    faults: list[tuple[Span, str]] = field(default_factory=list)
+    alerts: set[int] = field(default_factory=set)
+    front_matter: Span | None = None
+
+    def line_of(self, offset: int) -> int:
+        """The index of the line on which a source offset lies."""
+        return bisect.bisect_right(self.starts, offset) - 1
+
+
+def lay_out(text: str, mdx: bool, fields: Sequence[str]) -> Layout:
+    """Find and hide everything in `text` that is not Markdown."""
+    breaks = list(_LINE_END.finditer(text))
+    starts = [0, *(match.end() for match in breaks)]
+    ends = [*(match.start() for match in breaks), len(text)]
+    lines = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    layout = Layout(text, lines, starts, ends)
+    first = _front_matter(layout, fields)
+    body = starts[first] if first < len(starts) else len(text)
+    if mdx or "{{" in text or "{%" in text:
+        scan = mdx_regions if mdx else shortcodes
+        _hide_regions(layout, list(scan(text.replace("\r\n", " \n").replace("\r", "\n"), body)))
+    if ":::" in text or "!!!" in text or "???" in text or "[!" in text:
+        _hide_containers(layout, first)
+    return layout
+
+
+def _front_matter(layout: Layout, fields: Sequence[str]) -> int:
+    """Blank the front matter out; the index of the first line behind it."""
+    found = read_front_matter(layout.text, fields)
+    layout.front_matter = found.span
+    layout.blocks.extend(found.blocks)
+    layout.faults.extend(found.faults)
+    if not found.span:
+        return 0
+    behind = layout.line_of(found.span.end) + 1
+    layout.lines[:behind] = [""] * behind
+    return behind
+
+
+def _hide_regions(layout: Layout, regions: Sequence[Region]) -> None:
+    by_line: dict[int, list[Region]] = {}
+    for region in regions:
+        for line in range(layout.line_of(region.start), layout.line_of(region.end - 1) + 1):
+            by_line.setdefault(line, []).append(region)
+    alone = _standalone(layout, by_line)
+    for line, found in by_line.items():
+        start, end = layout.starts[line], layout.ends[line]
+        text = layout.lines[line]
+        for region in found:
+            first, last = max(region.start, start) - start, min(region.end, end) - start
+            if last > first:
+                cover = " " * (last - first) if region in alone else hide(text[first:last])
+                text = text[:first] + cover + text[last:]
+        layout.lines[line] = text
+    layout.standalone = [region for region in regions if region in alone]
+    layout.regions = [region for region in regions if region not in alone]
+
+
+def _standalone(layout: Layout, by_line: dict[int, list[Region]]) -> set[Region]:
+    """The regions that fill all the lines they stand on, and do not carry on a paragraph."""
+    shared: set[Region] = set()
+    closed = {
+        region.tag.name.removeprefix("end")
+        for found in by_line.values()
+        for region in found
+        if region.tag and region.tag.closing
+    }
+    for line, found in by_line.items():
+        rest = layout.lines[line]
+        for region in found:
+            first = max(region.start - layout.starts[line], 0)
+            last = min(region.end, layout.ends[line]) - layout.starts[line]
+            rest = rest[:first] + " " * (last - first) + rest[last:]
+        before = by_line.get(line - 1)
+        follows = line > 0 and layout.lines[line - 1].strip() and (before is None or before[-1] in shared)
+        carries_on = follows and all(_carries_on(region, closed) for region in found)
+        if _CONTAINER.sub("", rest, count=1).strip() or carries_on:
+            shared.update(found)
+    return {region for found in by_line.values() for region in found} - shared
+
+
+def _carries_on(region: Region, closed: Container[str]) -> bool:
+    """Whether a region on its own line below words may belong to them, as a citation does.
+
+    `closed` are the names of what surrounds other content and so is never part of a sentence.
+    """
+    tag = region.tag
+    if tag is None:
+        return region.kind == "expression"
+    if tag.closing or tag.name in closed or not (tag.empty or region.kind == "shortcode"):
+        return False
+    return not any(attribute.name in _PICTURE for attribute in tag.attributes)
+
+
+def _hide_containers(layout: Layout, first: int) -> None:
+    fence = ""
+    indents: list[int] = []
+    for line in range(first, len(layout.lines)):
+        text = layout.lines[line]
+        if text.strip():
+            width = len(text) - len(text.lstrip(" "))
+            while indents and width < indents[-1] + 4:
+                indents.pop()
+        opening = _FENCE.match(text)
+        if fence:
+            fence = "" if opening and opening[1].startswith(fence) else fence
+        elif opening:
+            fence = opening[1]
+        elif bang := _BANG.match(text):
+            _title(layout, line, bang, 2)
+            layout.lines[line] = ""
+            indents.append(len(bang[1]))
+            continue
+        elif colons := _COLONS.match(text):
+            _colon_line(layout, line, colons)
+        elif alert := _ALERT.match(text):
+            layout.alerts.add(line)
+            layout.lines[line] = alert[1] + " " * (alert.end() - len(alert[1])) + text[alert.end() :]
+        if indents:
+            layout.lines[line] = layout.lines[line][min(4 * len(indents), len(layout.lines[line])) :]
+
+
+def _title(layout: Layout, line: int, match: re.Match[str], group: int, base: int = 0) -> None:
+    if match[group]:
+        prose = Prose(layout.text)
+        start = layout.ends[line] - len(layout.lines[line]) + base
+        prose.copy(start + match.start(group), start + match.end(group))
+        layout.titles.append(prose.block("caption", label="title"))
+
+
+def _colon_line(layout: Layout, line: int, colons: re.Match[str]) -> None:
+    title = _COLON_TITLE.match(colons[3])
+    if title:
+        _title(layout, line, title, 1 if title[1] else 2, colons.start(3))
+    layout.lines[line] = colons[1] + " " * (len(layout.lines[line]) - len(colons[1]))

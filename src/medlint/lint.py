@@ -1,0 +1,143 @@
+"""The one pure core that the command line, the hooks, the tests and editors call: text in, report out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from medlint import structure
+from medlint.evidence import Evidence, EvidenceOptions, gather
+from medlint.language import Endings
+from medlint.markdown import ReaderOptions, read
+from medlint.match import Matcher
+from medlint.model import PLACEHOLDER, Document, Finding, Report, Span
+from medlint.rules import Rule, RuleSet
+from medlint.suppress import Reporter, apply
+
+if TYPE_CHECKING:
+    from medlint.config import Config
+
+_LONGEST_QUOTE = 60
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+
+
+def lint_text(text: str, path: str, config: Config, rules: RuleSet) -> Report:
+    """Read one article and report what its rules object to.
+
+    `text` is the decoded source without a byte order mark, `path` its name in the report and what chooses MDX.
+    `config` is the configuration as it stands for this path. Nothing but the arguments has a say in the result.
+    """
+    return Linter.of(config, rules).lint(text, path)
+
+
+@dataclass(eq=False)
+class Linter:
+    """Rules made ready under one configuration: worth keeping for many files."""
+
+    config: Config
+    rules: RuleSet
+    levels: Mapping[str, str]
+
+    @classmethod
+    def of(cls, config: Config, rules: RuleSet) -> Linter:
+        """The linter of a configuration, made once for each and kept as long as the rules."""
+        known: dict[int, Linter] = rules.__dict__.setdefault("_linters", {})
+        linter = known.get(id(config))
+        if linter is None or linter.config is not config:
+            linter = known[id(config)] = cls(config, rules, rules.select(config.extends, config.rules))
+        return linter
+
+    def lint(self, text: str, path: str) -> Report:
+        """One article's report; see `lint_text`."""
+        document = read(text, path, self._reader_options)
+        evidence = gather(document, self._evidence_options)
+        findings = [
+            self._finding(match.rule, document.blocks[match.block].source_span(match.start, match.end), document, {})
+            for match in self._matcher.find(document, evidence)
+        ]
+        findings += self._structural(document, evidence, findings)
+        findings = list(
+            apply(document, findings, self.rules.rules.keys(), self._reporter(document), self.levels.keys())
+        )
+        findings = [f for f in findings if f.rule in self.levels]
+        findings.sort(key=lambda f: (f.span, f.rule))
+        return Report(path, text, _count_words(document), tuple(findings))
+
+    def _structural(self, document: Document, evidence: Evidence, findings: list[Finding]) -> Iterator[Finding]:
+        article = structure.Article(
+            document,
+            evidence,
+            tuple(findings),
+            self.config.names,
+            self.rules.lexicons,
+            self.rules.phrase,
+            self._matcher.doses,
+        )
+        for rule in self._active:
+            for pattern in rule.patterns:
+                if pattern.kind == "structure" and pattern.source in structure.CHECKS:
+                    for hit in structure.CHECKS[pattern.source](article, pattern.options or {}):
+                        yield self._finding(rule, hit.span, document, hit.values)
+
+    def _reporter(self, document: Document) -> Reporter:
+        def report(rule_id: str, span: Span, **values: str) -> Finding:
+            return self._finding(self.rules.rules[rule_id], span, document, values)
+
+        return report
+
+    def _finding(self, rule: Rule, span: Span, document: Document, values: Mapping[str, str]) -> Finding:
+        excerpt = document.text[span.start : span.end]
+        message = rule.message.replace("{match}", _shortened(excerpt))
+        for name, value in values.items():
+            message = message.replace("{" + name + "}", value)
+        severity = self.levels.get(rule.id, rule.severity)
+        return Finding(rule.id, severity, span, excerpt, message, rule.remedy, rule.standards)
+
+    @cached_property
+    def _active(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.rules.rules.values() if rule.id in self.levels)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self._active, self.rules)
+
+    @cached_property
+    def _reader_options(self) -> ReaderOptions:
+        default = ReaderOptions()
+        return replace(
+            default,
+            fields=self.config.front_matter or default.fields,
+            text_props=self.config.text_props or default.text_props,
+            reference_headings=self.rules.lexicons["reference-headings"],
+        )
+
+    @cached_property
+    def _evidence_options(self) -> EvidenceOptions:
+        return EvidenceOptions(
+            scope=self.config.scope,
+            own_hosts=self.config.own_hosts,
+            trusted=self.config.trusted,
+            refused=self.config.refused,
+            patterns=self.config.citation_patterns,
+            lists=self.rules.lexicons,
+            endings=Endings.from_data(self.rules.language["sentences"]),
+        )
+
+
+def _shortened(excerpt: str) -> str:
+    """A match as a message quotes it: on one line, and not longer than a line."""
+    line = " ".join(excerpt.split())
+    if len(line) <= _LONGEST_QUOTE:
+        return line
+    return line[: _LONGEST_QUOTE - 2].rsplit(" ", 1)[0] + " …"
+
+
+def _count_words(document: Document) -> int:
+    return sum(
+        len(_WORD.findall(block.text.replace(PLACEHOLDER, " ")))
+        for block in document.blocks
+        if block.kind not in ("reference", "footnote")
+    )

@@ -1,0 +1,49 @@
+"""Reads an article: Markdown or MDX in, blocks of prose with exact places out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medlint.blocks import BlockReader
+from medlint.inline import Page
+from medlint.layout import lay_out
+from medlint.model import Document
+from medlint.parser import parser
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """What counts as prose beyond the body.
+
+    `fields` are dotted paths of front-matter fields (`faq.answer` also reaches into lists, `*.answer`
+    matches at any depth), `text_props` names of component properties, `reference_headings` the
+    lower-case headings under which a section holds reference entries.
+    """
+
+    fields: tuple[str, ...] = ("title", "description", "summary", "excerpt")
+    text_props: tuple[str, ...] = ("title", "caption", "description", "text", "label", "alt", "summary")
+    reference_headings: tuple[str, ...] = ("references", "sources", "bibliography", "citations")
+
+
+def read(text: str, path: str, options: ReaderOptions = ReaderOptions()) -> Document:
+    """Read one article. `text` is decoded source without a byte order mark.
+
+    What cannot be read becomes a fault of the document; nothing is raised.
+    """
+    mdx = path.endswith(".mdx")
+    layout = lay_out(text, mdx, options.fields)
+    page = Page(text, layout.regions, frozenset(options.text_props))
+    env: dict[str, object] = {}
+    tokens = parser(mdx).parse("\n".join(layout.lines), env)
+    reader = BlockReader(page, layout, env, options.reference_headings)
+    reader.read(tokens)
+    return Document(
+        path,
+        text,
+        tuple(reader.blocks),
+        reader.definitions(),
+        reader.footnotes,
+        tuple(sorted(page.comments, key=lambda comment: comment.span)),
+        layout.front_matter,
+        tuple(sorted([*layout.faults, *reader.faults])),
+    )

@@ -1,0 +1,127 @@
+"""Finds what is not Markdown in an MDX file: imports and exports, expressions, comments, component tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from medlint.regions import Region, code_end
+from medlint.tags import Tag, attributes
+
+_CODE = re.compile(
+    r"(?P<fence>^[ \t>]*(?:[-*+][ ]+)?(?P<ticks>`{3,}|~{3,})[^\n]*$)|(?P<code>`+)", re.MULTILINE
+)
+_INTERESTING = re.compile(
+    _CODE.pattern + r"|(?P<module>^(?:import|export)\b(?=[ {*]))|(?P<escape>\\[\s\S])|(?P<brace>\{)"
+    r"|(?P<tag><(?=[A-Za-z/>]))",
+    re.MULTILINE,
+)
+_BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?(?:\n|\Z)|\r[ \t]*\r|\Z")
+_NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)?")
+_IN_BRACES = re.compile(r"[{}\"'`]|/\*")
+_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`", re.DOTALL)
+_LONGEST = 50_000
+_SHORT = 500
+_PATIENCE = 20
+
+
+def mdx_regions(source: str, start: int) -> Iterator[Region]:
+    """The regions of an MDX file from `start` on, in order; code is left to the Markdown parser.
+
+    After a few braces or tags that nothing closes, only the near surroundings of each are searched.
+    """
+    at, failures = start, 0
+    while match := _INTERESTING.search(source, at):
+        region = None
+        limit = min(len(source), match.start() + (_LONGEST if failures < _PATIENCE else _SHORT))
+        if match["fence"] is not None or match["code"]:
+            at = code_end(source, match)
+            continue
+        if match["module"]:
+            region = _module(source, match.start())
+        elif match["brace"]:
+            region = _expression(source, match.start(), limit)
+        elif match["tag"]:
+            region = _tag(source, match.start(), limit)
+        if region:
+            yield region
+        elif not match["escape"]:
+            failures += 1
+        at = region.end if region else match.end()
+
+
+def _module(source: str, start: int) -> Region:
+    """An import or export: up to a blank line outside brackets and strings."""
+    end = start
+    while end < len(source):
+        blank = _BLANK_LINE.search(source, end)
+        stop = blank.start() if blank else len(source)
+        if _balanced(source, start, stop) or not blank or blank.end() == len(source):
+            return Region(start, stop, "skip")
+        end = blank.end()
+        if end - start > _LONGEST:
+            break
+    first = _BLANK_LINE.search(source, start)
+    return Region(start, first.start() if first else len(source), "skip")
+
+
+def _balanced(source: str, start: int, end: int) -> bool:
+    chunk = source[start:end]
+    return all(chunk.count(a) == chunk.count(b) for a, b in ("{}", "()", "[]"))
+
+
+def _expression(source: str, start: int, limit: int) -> Region | None:
+    end = _closing_brace(source, start, limit)
+    if end < 0:
+        return None
+    inner = source[start + 1 : end - 1].strip()
+    if inner.startswith("/*") and inner.endswith("*/"):
+        return Region(start, end, "comment")
+    return Region(start, end, "skip" if not inner.strip("\"'` ") else "expression")
+
+
+def _closing_brace(source: str, start: int, limit: int) -> int:
+    """Behind the brace that closes the one at `start`, -1 when none does; strings, comments are skipped."""
+    depth, at = 0, start
+    while match := _IN_BRACES.search(source, at, limit):
+        found, at = match[0], match.end()
+        if found in "{}":
+            depth += 1 if found == "{" else -1
+            if depth == 0:
+                return at
+        elif found == "/*":
+            end = source.find("*/", at, limit)
+            if end < 0:
+                return -1
+            at = end + 2
+        elif string := _STRING.match(source, match.start(), limit):
+            at = string.end()
+    return -1
+
+
+def _tag(source: str, start: int, limit: int) -> Region | None:
+    name = _NAME.match(source, start)
+    at = name.end() if name else start + 1
+    while at < limit and source[at] != ">":
+        character = source[at]
+        if character == "{":
+            at = _closing_brace(source, at, limit)
+            if at < 0:
+                return None
+        elif character in "\"'":
+            closing = source.find(character, at + 1, limit)
+            if closing < 0:
+                return None
+            at = closing + 1
+        elif character == "<":
+            return None
+        else:
+            at += 1
+    if at >= limit:
+        return None
+    end = at + 1
+    label = (name and name[1]) or ""
+    closing_tag = source.startswith("</", start)
+    after = name.end() if name else start + 1
+    tag = Tag(label, start, end, closing_tag, source[at - 1] == "/", tuple(attributes(source, after, at)))
+    return Region(start, end, "tag", tag)

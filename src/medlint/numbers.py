@@ -1,0 +1,125 @@
+"""Numbers as people write them in prose: 1,234.5, .5, 2½, 10^6, 5 million, twenty-five, half a, 10 to 20.
+
+Every repetition in the patterns is bounded, so reading a text takes time linear in its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+_ONES = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_LETTER_SCALES = {"k": 1e3, "m": 1e6, "mm": 1e6}
+_COUNTS = {
+    **{word: float(value) for value, word in enumerate(_ONES, 1)},
+    **{word: 10.0 * value for value, word in enumerate(_TENS, 2)},
+    "dozen": 12.0,
+    "couple": 2.0,
+    "half": 0.5,
+    "quarter": 0.25,
+    "third": 1 / 3,
+    "tenth": 0.1,
+}
+_GLYPHS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014"
+_GAPS = "\u00a0\u2009\u202f"
+
+_COUNT = "|".join(_ONES + _TENS)
+_SCALE = "|".join(_SCALES)
+_PLAIN = (
+    rf"(?:\d{{1,3}}(?:[,{_GAPS}]\d{{3}}){{1,4}}(?!\d)(?:\.\d{{1,6}})?"
+    r"|\d{1,12}(?:[.,]\d{1,6})?(?!\d)|\.\d{1,6})"
+)
+_DIGITS = (
+    r"(?:\d{0,3}\s?[½¼¾⅓⅔⅛]|(?:\d{1,2}[\s-])?[1235]/[23468](?![\d/])"
+    r"|(?:\d{1,3}(?:\.\d{1,3})?\s?[x×]\s?)?10(?:\^\d{1,2}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})"
+    rf"|{_PLAIN}(?:\s?(?:{_SCALE})\b|\s?(?:MM|[kKM])(?=\s?(?:IU|[Uu]nits?|CFU|mg)\b))?)"
+)
+_WORDS = (
+    r"(?:(?:(?:an?[\s-])?(?:half|quarter)(?:[\s-](?:of[\s-])?an?\b)?|an?\s(?:third|tenth)\sof\san?"
+    r"|an?\s(?:dozen|couple)(?:\sof)?"
+    rf"|(?:{_COUNT}|(?:an?\s)?(?:{_SCALE}))"
+    rf"(?:[\s-](?:and\s)?(?:{_COUNT}|{_SCALE}|an?\shalf|half)){{0,4}})\b)"
+)
+_NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
+_STEP = rf"(?:\s?[{_DASHES}~]\s?|/|\s(?:to|or|and)\s)"
+_FIGURE = re.compile(
+    rf"(?<![\w$€£#])(?<!\d[.,:/^])(?<![A-Za-z]-)"
+    rf"(?:(?P<low>{_NUMBER})(?:(?:,\s{_NUMBER}){{1,4}},?\s(?:and|or)\s(?P<last>{_NUMBER})"
+    rf"|{_STEP}(?P<high>{_NUMBER}))?|(?P<article>an?)\b)",
+    re.IGNORECASE,
+)
+_POWER = re.compile(r"(?:([\d.]+)\s?[x×]\s?)?10\^?(\d+)")
+_RATIO = re.compile(r"(?:(\d+)[\s-])?(\d)/(\d)")
+_MIXED = re.compile(r"(\d*)\s?([½¼¾⅓⅔⅛])")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, range or list at `text[start:end]`; `high` is the last number of a range or list.
+
+    `article` marks a bare "a" or "an", which counts as one only before a noun that can be counted.
+    """
+
+    start: int
+    end: int
+    value: float
+    high: float | None = None
+    article: bool = False
+
+
+def figures(text: str) -> Iterator[Figure]:
+    """The numbers of a text from left to right, never overlapping."""
+    for match in _FIGURE.finditer(text):
+        if match["article"]:
+            yield Figure(match.start(), match.end(), 1.0, article=True)
+            continue
+        high = match["high"] or match["last"]
+        yield Figure(match.start(), match.end(), read_number(match["low"]), high and read_number(high))
+
+
+@lru_cache(maxsize=1024)
+def read_number(text: str) -> float:
+    """The value of one number; ValueError unless it is written as one."""
+    text = text.strip().lower()
+    if power := ("^" in text or text[-1] in "⁰¹²³⁴⁵⁶⁷⁸⁹") and _POWER.fullmatch(text.translate(_SUPERSCRIPTS)):
+        return float(power[1] or 1) * 10.0 ** int(power[2])
+    if mixed := _MIXED.fullmatch(text):
+        return float(mixed[1] or 0) + _GLYPHS[mixed[2]]
+    if ratio := _RATIO.fullmatch(text):
+        return float(ratio[1] or 0) + int(ratio[2]) / int(ratio[3])
+    return _scaled(text) if text[0] in ".0123456789" else _spelled(text)
+
+
+def _scaled(text: str) -> float:
+    """Digits with their separators, perhaps with a scale behind them: "1,000", "2,5", "10 billion", "50K"."""
+    digits = text.rstrip("abcdefghijklmnopqrstuvwxyz ")
+    scale = text[len(digits) :].strip()
+    for gap in _GAPS:
+        digits = digits.replace(gap, "")
+    grouped = re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits)
+    value = float(digits.replace(",", "" if grouped else "."))
+    return value * ({**_SCALES, **_LETTER_SCALES}[scale] if scale else 1.0)
+
+
+def _spelled(text: str) -> float:
+    """Number words: "twenty-five", "five hundred", "one and a half", "half a", "a dozen"."""
+    total = current = 0.0
+    for word in re.findall(r"[a-z]+", text):
+        if word in _SCALES:
+            current = (current or 1.0) * _SCALES[word]
+            if word != "hundred":
+                total, current = total + current, 0.0
+        elif word in _COUNTS:
+            current += _COUNTS[word]
+        elif word not in ("a", "an", "and", "of"):
+            raise ValueError(f"{text!r} is not a number")
+    return total + current

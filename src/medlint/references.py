@@ -1,0 +1,173 @@
+"""Reference lists: where they stand, what their entries are, and which entry a mark points to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from medlint.model import Block, Document, Span
+from medlint.sources import EvidenceOptions
+
+YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_POINTER = re.compile(
+    r"https?://|www\.|\b10\.\d{4,9}/|\bPMID|\bPMC\d|\bISBN|\bet al\b|\bNCT\d", re.IGNORECASE
+)
+_NUMBER_BEFORE = re.compile(r"(\d{1,4})[.)]\s*(?:\[[ xX]\]\s*)?$")
+_NUMBER_WITHIN = re.compile(r"\s*(?:\[(\d{1,3})\][.:]?|(\d{1,3})[.)])\s+\S")
+_BRACKETED_ENTRY = re.compile(r"(?:^|(?<=\s))\[(\d{1,3})\](?=[\s.:])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of a reference list, or one footnote definition that names a source.
+
+    `label` is its number or footnote label, empty where it has none; `section` the index of the heading it
+    stands under; `cited` whether something in the text points to it.
+    """
+
+    label: str
+    block: int
+    span: Span
+    text: str
+    section: int
+    cited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceList:
+    """A reference list under the block `heading` (-1 when it has none, as the footnotes do).
+
+    `cited` is how many of its entries something in the text points to.
+    """
+
+    heading: int
+    entries: tuple[Reference, ...]
+    cited: int = 0
+    footnotes: bool = False
+
+
+def names_a_source(text: str) -> bool:
+    """Whether a note or entry says where something was published: a year, an address or an identifier."""
+    return bool(YEAR.search(text) or _POINTER.search(text))
+
+
+def find_lists(document: Document, options: EvidenceOptions) -> tuple[ReferenceList, ...]:
+    """The reference lists in order, the footnotes last; nothing is marked as cited yet."""
+    headed = ((heading, tuple(_entries_below(document, heading))) for heading in _headings(document, options))
+    lists = [ReferenceList(heading, entries) for heading, entries in headed if entries]
+    taken = {entry.block for listing in lists for entry in listing.entries}
+    if unheaded := _closing_entries(document, taken):
+        lists.append(ReferenceList(-1, unheaded))
+    if notes := tuple(_footnotes(document)):
+        lists.append(ReferenceList(-1, notes, footnotes=True))
+    return tuple(lists)
+
+
+def _closing_entries(document: Document, taken: set[int]) -> tuple[Reference, ...]:
+    """A numbered list of sources without a heading that ends the document."""
+    blocks = document.blocks
+    last = next((i for i in range(len(blocks) - 1, -1, -1) if blocks[i].kind != "footnote"), -1)
+    if last < 0 or last in taken or blocks[last].kind not in ("paragraph", "list-item"):
+        return ()
+    first = last
+    while first > 0 and blocks[last].group >= 0 and blocks[first - 1].group == blocks[last].group:
+        first -= 1
+    entries = tuple(_entries_of(document, range(first, last + 1)))
+    return entries if all(entry.label and names_a_source(entry.text) for entry in entries) else ()
+
+
+def _headings(document: Document, options: EvidenceOptions) -> Iterator[int]:
+    titles = options.words("reference-headings")
+    for index, block in enumerate(document.blocks):
+        if block.kind not in ("heading", "paragraph", "reference") or len(block.text) > 60:
+            continue
+        title = block.text.strip().strip("*_:#").partition("{")[0].strip().lower()
+        if re.sub(r"^\d+[.)]?\s+", "", title) in titles:
+            yield index
+
+
+def _entries_below(document: Document, heading: int) -> Iterator[Reference]:
+    blocks = document.blocks
+    below = range(heading + 1, len(blocks))
+    return _entries_of(
+        document, range(heading + 1, next((i for i in below if blocks[i].kind == "heading"), len(blocks)))
+    )
+
+
+def _entries_of(document: Document, indices: Iterable[int]) -> Iterator[Reference]:
+    """Each block an entry or, where entries are lines of one paragraph, several."""
+    numbering: dict[int, int] = {}
+    for index in indices:
+        block = document.blocks[index]
+        if block.kind not in ("paragraph", "list-item", "reference", "table-cell") or not block.text.strip():
+            continue
+        if block.group >= 0:
+            yield _list_entry(document, index, numbering)
+        else:
+            yield from _paragraph_entries(document, index)
+
+
+def _list_entry(document: Document, index: int, numbering: dict[int, int]) -> Reference:
+    """Numbers count on from the first item of the list, as Markdown renders them."""
+    block = document.blocks[index]
+    inner = _NUMBER_WITHIN.match(block.text)
+    label = (inner[1] or inner[2]) if inner else ""
+    if not label:
+        line_start = (
+            max(
+                document.text.rfind("\n", 0, block.segments[0].start),
+                document.text.rfind("\r", 0, block.segments[0].start),
+            )
+            + 1
+        )
+        written = _NUMBER_BEFORE.search(document.text[line_start : block.segments[0].start])
+        if written:
+            numbering[block.group] = numbering.get(block.group, int(written[1]) - 1) + 1
+            label = str(numbering[block.group])
+    return Reference(label, index, block.span, block.text, block.section)
+
+
+def _paragraph_entries(document: Document, index: int) -> Iterator[Reference]:
+    block = document.blocks[index]
+    for start, end, label in _stretches(document, block):
+        text = block.text[start:end].strip()
+        if text and (label or names_a_source(text)):
+            yield Reference(label, index, block.source_span(start, end), text, block.section)
+
+
+def _stretches(document: Document, block: Block) -> Iterator[tuple[int, int, str]]:
+    """Cuts a paragraph that holds several entries: at [1], [2], … or at line ends."""
+    text = block.text
+    marks = list(_BRACKETED_ENTRY.finditer(text))
+    if marks and not text[: marks[0].start()].strip():
+        ends = [m.start() for m in marks[1:]] + [len(text)]
+        yield from ((m.start(), end, m[1]) for m, end in zip(marks, ends, strict=True))
+        return
+    raised = {mark.start: text[mark.start : mark.end].strip() for mark in block.marks if mark.kind == "sup"}
+    starts = [0, *(at + 1 for at in _line_ends(document, block))]
+    lines = list(zip(starts, [*starts[1:], len(text)], strict=True))
+    if not all(names_a_source(text[start:end]) for start, end in lines):
+        lines = [(0, len(text))]
+    for start, end in lines:
+        number = _NUMBER_WITHIN.match(text, start, end)
+        yield start, end, (number[1] or number[2]) if number else raised.get(start, "")
+
+
+def _line_ends(document: Document, block: Block) -> Iterator[int]:
+    """Where in a block's text the lines of the source end: a reader sees a space there."""
+    for segment in block.segments:
+        source = document.text[segment.start : segment.end]
+        if len(source) == segment.text_end - segment.text_start:
+            yield from (segment.text_start + m.start() for m in re.finditer(r"\r\n?|\n", source))
+        elif "\n" in source or "\r" in source:
+            yield segment.text_start
+
+
+def _footnotes(document: Document) -> Iterator[Reference]:
+    for label, indices in document.footnotes.items():
+        blocks = [document.blocks[index] for index in indices]
+        text = "\n".join(block.text for block in blocks)
+        targets = " ".join(mark.target for block in blocks for mark in block.marks if mark.kind != "image")
+        if blocks and names_a_source(f"{text} {targets}"):
+            yield Reference(label, indices[0], blocks[0].span, text, blocks[0].section)

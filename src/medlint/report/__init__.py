@@ -1,0 +1,1 @@
+"""Reports as people and programs read them: plain functions from `Report` to text."""

@@ -1,0 +1,95 @@
+"""What a rule is about, for people: its facts on one page, or many rules in a table."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from medlint.report.excerpt import neutral
+from medlint.report.text import Style
+from medlint.rules import Rule, RuleSet, Standard
+
+
+def page(rule: Rule, rules: RuleSet, style: Style) -> str:
+    """One rule: what it finds, why that matters, how to mend it, what it rests on, and examples."""
+    packs = _packs(rule, rules)
+    parts = [
+        f"{style.paint('path', rule.id)}  {style.paint(rule.severity, rule.severity)}",
+        *_wrapped(rule.summary, style, ""),
+        *_part("Why", _wrapped(rule.why, style), style),
+        *_part("How to mend it", _wrapped(rule.remedy, style), style),
+        *_part("Rests on", _standards(rule, rules, style), style),
+        *_part("Packs", _wrapped(", ".join(packs) or "none: name it under “rules” to use it", style), style),
+        *_part("Marked", _listed(bad.text for bad in rule.bad), style),
+        *_part("Not marked", _listed(rule.good), style),
+    ]
+    if rule.note:
+        parts += _part("Note", _wrapped(rule.note, style), style)
+    return "\n".join(parts) + "\n"
+
+
+def table(rules: Iterable[Rule], rule_set: RuleSet, style: Style) -> str:
+    """A line for each rule: id, severity, summary and the packs it is in."""
+    rules = list(rules)
+    wide = max((len(rule.id) for rule in rules), default=0)
+    lines = []
+    for rule in rules:
+        packs = ", ".join(_packs(rule, rule_set)) or "-"
+        severity = style.paint(rule.severity, f"{rule.severity:7}")
+        lines.append(
+            f"{rule.id:{wide}}  {severity}  {neutral(rule.summary)}  {style.paint('faint', f'({packs})')}"
+        )
+    return "".join(line + "\n" for line in lines)
+
+
+def as_json(rules: Iterable[Rule], rule_set: RuleSet) -> str:
+    """The same for programs: a list of objects."""
+    entries = [
+        {
+            "id": rule.id,
+            "family": rule.family,
+            "severity": rule.severity,
+            "summary": rule.summary,
+            "standards": list(rule.standards),
+            "packs": _packs(rule, rule_set),
+        }
+        for rule in rules
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def _packs(rule: Rule, rules: RuleSet) -> list[str]:
+    return sorted(name for name, pack in rules.packs.items() if pack.levels.get(rule.id, "off") != "off")
+
+
+def _part(heading: str, lines: Iterable[str], style: Style) -> Iterator[str]:
+    yield ""
+    yield style.paint("path", heading)
+    yield from lines
+
+
+def _wrapped(text: str, style: Style, indent: str = "  ") -> list[str]:
+    words = neutral(" ".join(text.split()))
+    return textwrap.wrap(words, max(style.width, 40), initial_indent=indent, subsequent_indent=indent)
+
+
+def _standards(rule: Rule, rules: RuleSet, style: Style) -> Iterator[str]:
+    for key in rule.standards:
+        standard = rules.standards.get(key)
+        yield from _wrapped(f"{key}: {_cited(standard)}" if standard else key, style)
+        if standard and standard.url:
+            yield f"    {neutral(standard.url)}"
+
+
+def _cited(standard: Standard) -> str:
+    year = f" ({standard.year})" if standard.year else ""
+    return ", ".join(filter(None, (standard.issuer, standard.title + year, standard.section)))
+
+
+def _listed(texts: Iterable[str]) -> Iterator[str]:
+    """Examples as they stand, each set off from the next by a dash."""
+    for text in texts:
+        first, *rest = text.rstrip().split("\n")
+        yield f"  - {neutral(first)}"
+        yield from (f"    {neutral(line)}".rstrip() for line in rest)

@@ -1,0 +1,150 @@
+"""Finds the entry of a reference list that a mark points to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from medlint.model import Document
+from medlint.references import YEAR, ReferenceList
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+")
+_ANCHOR = re.compile(r"\b(?:id|name)=[\"']([^\"'\s>]+)|\{#([^\s}]+)")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Finds the entry that a mark points to, as (index of the list, index of the entry)."""
+
+    document: Document
+    lists: tuple[ReferenceList, ...]
+
+    def number(self, number: str, block: int) -> tuple[int, int] | None:
+        """The entry with that number: in the list of the block's own section first, then in any list."""
+        for position in self._order(block):
+            entry = self._labels[position].get(number)
+            if entry is not None:
+                return position, entry
+        return None
+
+    def author_year(self, target: str, block: int) -> tuple[int, int] | None:
+        """The entry that has every name (or the acronym) and the year of “Krupitsky 2002”."""
+        name, _, year = target.rpartition(" ")
+        wanted = frozenset(word.lower() for word in _WORD.findall(name) if word[0].isupper())
+        for position in self._order(block):
+            for index in self._years[position].get(year[:4], ()):
+                words = self._words[position][index]
+                if wanted <= words or (name.isupper() and name.lower() in words):
+                    return position, index
+        return None
+
+    def linked(self, url: str, label: str, block: int) -> set[tuple[int, int]]:
+        """The entry that has the address of a link, or the number that is its label."""
+        found = {self._addresses.get(_plain_address(url)), self.number(label.strip(" []()"), block)}
+        return {entry for entry in found if entry is not None}
+
+    def footnote(self, label: str) -> set[tuple[int, int]]:
+        """The definition of a footnote when it names a source."""
+        return {
+            (position, self._labels[position][label])
+            for position, listing in enumerate(self.lists)
+            if listing.footnotes and label in self._labels[position]
+        }
+
+    def _order(self, block: int) -> Sequence[int]:
+        """Lists whose section encloses the block come first, the narrowest before the wider ones.
+
+        Among equals it is the first that follows the block.
+        """
+        return sorted(
+            (position for position, listing in enumerate(self.lists) if not listing.footnotes),
+            key=lambda position: (
+                *self._distance(self._regions[position], block),
+                self.lists[position].heading < block,
+                position,
+            ),
+        )
+
+    @staticmethod
+    def _distance(region: tuple[int, int], block: int) -> tuple[bool, int]:
+        return not region[0] <= block < region[1], region[1] - region[0]
+
+    @cached_property
+    def _regions(self) -> dict[int, tuple[int, int]]:
+        return {
+            position: self._region(listing.heading)
+            for position, listing in enumerate(self.lists)
+            if not listing.footnotes
+        }
+
+    def _region(self, heading: int) -> tuple[int, int]:
+        """The blocks that the list serves: the section that its heading is part of."""
+        blocks = self.document.blocks
+        level = (blocks[heading].level or 7) if heading >= 0 else 0
+        above = [i for i in range(heading) if blocks[i].kind == "heading" and blocks[i].level < level]
+        if not above:
+            return 0, len(blocks)
+        start = above[-1]
+        following = (
+            i
+            for i in range(start + 1, len(blocks))
+            if blocks[i].kind == "heading" and blocks[i].level <= blocks[start].level
+        )
+        return start, next(following, len(blocks))
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """The names that a link within the page can lead to."""
+        return frozenset(a or b for a, b in _ANCHOR.findall(self.document.text))
+
+    @cached_property
+    def _addresses(self) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for position, listing in enumerate(self.lists):
+            for index, entry in enumerate(listing.entries):
+                targets = (
+                    mark.target for mark in self.document.blocks[entry.block].marks if mark.kind != "footnote"
+                )
+                for url in (*targets, *_ADDRESS.findall(entry.text)):
+                    found.setdefault(_plain_address(url), (position, index))
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def _labels(self) -> list[dict[str, int]]:
+        return [
+            {entry.label: index for index, entry in reversed(list(enumerate(listing.entries))) if entry.label}
+            for listing in self.lists
+        ]
+
+    @cached_property
+    def _years(self) -> list[dict[str, list[int]]]:
+        found: list[dict[str, list[int]]] = []
+        for listing in self.lists:
+            years: dict[str, list[int]] = {}
+            for index, entry in enumerate(listing.entries):
+                for year in dict.fromkeys(YEAR.findall(entry.text)):
+                    years.setdefault(year, []).append(index)
+            found.append(years)
+        return found
+
+    @cached_property
+    def _words(self) -> list[list[frozenset[str]]]:
+        return [[_name_words(entry.text) for entry in listing.entries] for listing in self.lists]
+
+
+def _plain_address(url: str) -> str:
+    """An address without what differs between two ways of writing it; of a DOI the identifier alone."""
+    plain = re.sub(r"^(?:https?:)?//(?:www\.)?", "", url.lower()).rstrip("/.,;)")
+    return plain[plain.find("10.") :] if plain.startswith(("doi.org/10.", "dx.doi.org/10.")) else plain
+
+
+def _name_words(text: str) -> frozenset[str]:
+    """The words of an entry in lower case, and the acronyms of its first capitalised words: WHO."""
+    words = _WORD.findall(text)
+    initials = "".join(word[0] for word in words[:10] if word[0].isupper()).lower()
+    acronyms = (initials[:length] for length in range(2, min(len(initials), 6) + 1))
+    return frozenset((*(word.lower() for word in words), *acronyms))
