@@ -27,9 +27,13 @@ def lists() -> Mapping[str, tuple[str, ...]]:
     return {path.stem: tuple(yaml.safe_load(path.read_text("utf-8"))["terms"]) for path in paths}
 
 
+@cache
+def endings() -> Endings:
+    return Endings.from_data(yaml.safe_load((RULES / "language.yml").read_text("utf-8"))["sentences"])
+
+
 def options(**fields: Any) -> EvidenceOptions:
-    data = yaml.safe_load((RULES / "language.yml").read_text("utf-8"))
-    return EvidenceOptions(lists=lists(), endings=Endings.from_data(data["sentences"]), **fields)
+    return EvidenceOptions(lists=lists(), endings=endings(), **fields)
 
 
 def document(

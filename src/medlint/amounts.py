@@ -66,9 +66,7 @@ def _fold(spelling: str) -> str:
 
 
 def _alternatives(spellings: Iterable[str]) -> str:
-    return "|".join(
-        re.escape(s).replace(r"\ ", r"[\s-]") for s in sorted(spellings, key=len, reverse=True)
-    )
+    return "|".join(re.escape(s).replace(r"\ ", r"[\s-]") for s in sorted(spellings, key=len, reverse=True))
 
 
 class AmountReader:
@@ -78,7 +76,9 @@ class AmountReader:
         self._units = _Names(term for name in FAMILIES for term in lexicons[name])
         self._rates = _Names(lexicons["dose-rates"])
         self._families = {
-            term.strip("()").split("|")[0]: family for name, family in FAMILIES.items() for term in lexicons[name]
+            term.strip("()").split("|")[0]: family
+            for name, family in FAMILIES.items()
+            for term in lexicons[name]
         }
         per = rf"(?:\s?/\s?|\s+(?:per|for\severy|for\seach)\s+){_MANY}({self._rates.pattern}){_TRAIL}"
         self._unit = re.compile(rf"[\s-]?{_QUALIFIER}({self._units.pattern})")
@@ -86,9 +86,11 @@ class AmountReader:
 
     def read(self, text: str) -> Iterator[Amount]:
         """The amounts of a text from left to right, never overlapping."""
+        end = 0
         for figure in figures(text):
-            amount = self.behind(text, figure)
+            amount = self.behind(text, figure) if figure.start >= end else None
             if amount is not None:
+                end = amount.end
                 yield amount
 
     def behind(self, text: str, figure: Figure) -> Amount | None:
@@ -102,14 +104,14 @@ class AmountReader:
 
     def rates(self, text: str, start: int) -> tuple[str, int]:
         """What an amount that ends at `start` is given per, and where that ends."""
-        names = []
+        names: list[str] = []
         while len(names) < 3 and (found := self._per.match(text, start)):
             names.append(self._rates.name(found[1]))
             start = found.end()
         return "/".join(names), start
 
     def heading(self, header: str) -> tuple[str, str, str] | None:
-        """(unit, family, per) that a column heading gives for its bare numbers: "Amount (mg)", "Daily dose, mg/kg"."""
+        """(unit, family, per) that a column heading gives for its bare numbers, as "Amount (mg)" does."""
         for found in re.finditer(rf"(?<![\w/])(?:in\s)?({self._units.pattern})", header):
             unit = self._units.name(found[1])
             per, end = self.rates(header, found.end())

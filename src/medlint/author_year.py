@@ -74,7 +74,7 @@ def author_years(text: str, options: EvidenceOptions) -> Iterator[TextMark]:
             continue
         yield from _parts_of(m, options)
     for m in _et_al().finditer(text):
-        yield TextMark("author-year", m.start("year"), m.end(), (f"{m['name']} {m['year'].strip('([')}",))
+        yield TextMark("author-year", m.start("year"), m.end(), (f"{m['name']} {m['year'].strip(' ([')}",))
     for m in _narrative().finditer(text):
         name = m["name"]
         if name.lower() in options.words("not-authors") or (m["second"] or "").lower() in options.words(

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from medlint.config import NAMES
+from medlint.config import NAMES, Config
 from medlint.files import shown
 from medlint.model import Problem, UserError
-from medlint.rules import data_folder, load_rules
-from medlint.settings import Settings, read_config
+from medlint.rules import data_folder
+from medlint.settings import Settings, read_config, rules_of
 
 
 def problems(files: Iterable[Path]) -> list[Problem]:
@@ -28,7 +28,7 @@ def _of(file: Path, settings: Settings) -> Iterator[Problem]:
         elif not file.is_file():
             yield Problem(shown(file), "there is no such file")
         elif file.is_relative_to(data_folder().resolve()):
-            load_rules()
+            rules_of(Config())
         else:
             yield from _of_rule_file(file, settings)
     except UserError as error:

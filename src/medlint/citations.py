@@ -22,8 +22,8 @@ from medlint.sources import SAME_PAGE, EvidenceOptions, parse_address, why_not_a
 _LINKS = ("link", "autolink", "anchor")
 _IN_NOTES = ("doi", "pmid", "pmcid", "trial", "url")
 _ENTRY_FRAGMENT = re.compile(
-    r"^(?:user-content-)?(?:refs?|references?|fn|footnote|endnote|note|cite|citation|cite_note|bib|bibr?|cit|b|r|en)?"
-    r"[-_:.]{0,2}(?P<key>[\w.:-]{1,60})$",
+    r"^(?:user-content-)?(?:(?:refs?|references?|fn|footnote|endnote|note|cite_note|cite|citation|bibr?|cit|b|r|en)"
+    r"(?:[-_:.]{1,2}|(?=\d)))?(?P<key>[\w.:-]{1,60})$",
     re.IGNORECASE,
 )
 _LIST_FRAGMENTS = re.compile(
@@ -246,6 +246,9 @@ class _BlockReader:
             self._read_numbers("number", numbers, 0, len(text), span)
         elif not self.reading.citations and (target := author_year(text, self.options)):
             self._read_authors(TextMark("author-year", 0, len(text), (target,)), span)
+        else:
+            return
+        self.reading.masks.append((0, len(text)))
 
     def _reads_on(self, start: int, end: int) -> bool:
         """A mark that begins a sentence and is its subject (“Hale 2019 found …”) is part of the prose."""

@@ -43,8 +43,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = commands.COMMANDS[args.command](args)
         sys.stdout.flush()
     except UserError as error:
+        from medlint.report.excerpt import neutral
+
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            print(neutral(str(problem)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("medlint: stopped", file=sys.stderr)

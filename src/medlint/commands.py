@@ -16,8 +16,8 @@ from medlint.config import NAMES
 from medlint.files import find, shown, write
 from medlint.model import FAMILIES, Problem, UserError
 from medlint.report.text import Style, render_file, render_short, render_totals
-from medlint.report.totals import Totals
-from medlint.rules import Rule, RuleSet
+from medlint.report.totals import Totals, counted
+from medlint.rules import Rule, RuleSet, data_folder, load_rules
 from medlint.run import Result
 from medlint.settings import Settings, rules_of
 
@@ -155,7 +155,8 @@ def test(args: Namespace) -> int:
             print(f"{rule.id}: {' '.join(failure.text.split())}")
             print(f"  expected: {_marks(failure.expected)}\n  found:    {_marks(failure.found)}\n")
     examples = sum(len(rule.bad) + len(rule.good) for rule, _ in chosen)
-    print(f"{len(chosen):,} rules, {examples:,} examples: {f'{failed:,} failed' if failed else 'all hold'}")
+    verdict = f"{failed:,} failed" if failed else "all hold"
+    print(f"{counted(len(chosen), 'rule')}, {counted(examples, 'example')}: {verdict}")
     return int(failed > 0)
 
 
@@ -164,24 +165,24 @@ def _marks(excerpts: Sequence[str]) -> str:
 
 
 def _meant(what: str, settings: Settings) -> list[tuple[Rule, RuleSet]]:
-    """The rules that an argument of `test` means, each with the rule set it belongs to."""
-    from medlint.rules import data_folder, load_rules
+    """The rules that an argument of `test` means, each with its rule set: by id, family, folder or file.
 
-    path = Path(what)
+    Raises UserError when it means none.
+    """
+    here, path = _rules_here(settings), Path(what).resolve()
+    if what in here.rules or what in here.families:
+        return [(rule, here) for rule in here.rules.values() if what in (rule.id, rule.family)]
     if not path.exists():
-        here = _rules_here(settings)
-        if what in here.rules:
-            return [(here.rules[what], here)]
-        _refuse_unknown(
-            [what] if what not in here.families else [], [*here.rules, *here.families], "rule or file"
-        )
-        return [(rule, here) for rule in _of_family(here, what)]
-    folder = path if path.is_dir() else path.resolve().parents[1]
-    own = folder.resolve() == data_folder().resolve()
-    rule_set = load_rules(() if own else (folder,))
-    files = [path.resolve()] if path.is_file() else [p.resolve() for p in folder.glob("*/*.y*ml")]
-    ids = {file.relative_to(folder.resolve()).with_suffix("").as_posix() for file in files}
-    return [(rule, rule_set) for rule in rule_set.rules.values() if rule.id in ids]
+        _refuse_unknown([what], [*here.rules, *here.families], "rule or file")
+    folder = path if path.is_dir() else path.parents[1]
+    known = folder in (data_folder().resolve(), *settings.here().rule_folders)
+    rule_set = here if known else load_rules((folder,))
+    files = folder.glob("*/*.y*ml") if path.is_dir() else [path]
+    ids = {file.relative_to(folder).with_suffix("").as_posix() for file in files}
+    meant = [(rule, rule_set) for rule in rule_set.rules.values() if rule.id in ids]
+    if not meant:
+        raise UserError(Problem(shown(what), "holds no rules; they stand in family/name.yml"))
+    return meant
 
 
 def _rules_here(settings: Settings) -> RuleSet:
@@ -222,8 +223,6 @@ def init(args: Namespace) -> int:
 
 
 def schema(args: Namespace) -> int:
-    from medlint.rules import data_folder
-
     print((data_folder() / "schema" / f"{args.kind}.schema.json").read_text(encoding="utf-8"), end="")
     return 0
 
@@ -234,7 +233,7 @@ def check_rules(args: Namespace) -> int:
     found = problems(Path(file) for file in args.files)
     if found:
         raise UserError(*found)
-    print(f"{len(args.files):,} {'file' if len(args.files) == 1 else 'files'}: nothing found")
+    print(f"{counted(len(args.files), 'file')}: nothing found")
     return 0
 
 

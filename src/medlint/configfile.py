@@ -9,7 +9,7 @@ from typing import Any
 
 from medlint import globs
 from medlint.model import Problem, UserError
-from medlint.patterns import PatternError, compile_phrase
+from medlint.patterns import PatternError, read_phrase
 from medlint.regexguard import dangerous
 from medlint.rulefiles import schema
 from medlint.schema import check, problem
@@ -108,7 +108,7 @@ def _term_faults(file: YamlFile) -> Faults:
 
 def _term_fault(term: str) -> str | None:
     try:
-        compile_phrase(term)
+        read_phrase(term)
     except PatternError as error:
         return str(error)
     return None

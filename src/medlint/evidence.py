@@ -51,7 +51,7 @@ class Evidence:
 
         Scope `sentence` asks for a mark in the sentences touched or right behind their stop; `paragraph`
         also takes one that closes the paragraph, introduces the list, or speaks for the table row (in its
-        first or last cell, or alone in a cell); `section` one anywhere under the same heading; `document` any.
+        first or last cell or alone in one); `section` one anywhere under the same heading; `document` any.
         """
         scope = scope or self.scope
         if scope not in SCOPES:

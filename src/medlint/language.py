@@ -7,12 +7,12 @@ of abbreviations did better than any of them and costs nothing to load.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from medlint.patterns import compile_phrase, expand
+from medlint.phrases import PhraseMatcher, Words
 
 CONTEXTS = ("negated", "denied", "hedged", "question", "quoted", "attributed", "animal", "limited", "absolute")
 
@@ -103,58 +103,69 @@ def _word_before(text: str, offset: int) -> str:
 # -- contexts ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """Compiled cues of one context: where a cue must stand, and what looks like a cue and is none."""
-
-    before: re.Pattern[str] | None
-    before_within: int
-    behind: re.Pattern[str] | None
-    behind_within: int
-    anywhere: re.Pattern[str] | None
-    never: re.Pattern[str] | None
-    ends: re.Pattern[str] | None
-
-
 class Contexts:
     """Answers whether the words around a match put it into a context (negated, hedged, quoted, …).
 
-    `data` is the `contexts` part of rules/language.yml, `lexicons` the expressions of the word lists that its
-    phrases name. Cues are compiled when first asked for.
+    `data` is the `contexts` part of rules/language.yml with its phrases read; `phrases` finds them.
     """
 
-    def __init__(self, data: Mapping[str, Any], lexicons: Mapping[str, str]) -> None:
+    def __init__(self, data: Mapping[str, Any], phrases: PhraseMatcher) -> None:
         self._data = data
-        self._lexicons = lexicons
-        self._cues = lru_cache(maxsize=None)(self._compile)
+        self._phrases = phrases
         self._special: dict[str, Callable[[str, int, int], bool]] = {
             "question": self._is_question,
             "quoted": self._is_quoted,
         }
+        self._found = lru_cache(maxsize=512)(self._find)
+        self._expressions = lru_cache(maxsize=None)(self._compile)
 
     def holds(self, context: str, sentence: str, start: int, end: int) -> bool:
         """Whether `sentence[start:end]` stands in the context. The match itself never excuses itself: its words
         are not read as cues."""
         if context in self._special:
             return self._special[context](sentence, start, end)
-        cues = self._cues(context)
-        text = sentence[:start] + " " * (end - start) + sentence[end:]
-        if cues.never:
-            text = cues.never.sub(lambda m: "_" * len(m.group()), text)
         return (
-            bool(cues.anywhere and cues.anywhere.search(text))
-            or self._cue_before(cues, text, start)
-            or bool(cues.behind and cues.behind.search(text, end, min(len(text), end + cues.behind_within)))
+            any(not _overlap(cue, (start, end)) for cue in self._found(context, "anywhere", sentence))
+            or self._cue_before(context, sentence, start)
+            or self._cue_behind(context, sentence, end)
         )
 
-    @staticmethod
-    def _cue_before(cues: _Cues, text: str, start: int) -> bool:
-        if not cues.before:
+    def _cue_before(self, context: str, sentence: str, start: int) -> bool:
+        data = self._data[context]
+        if "before" not in data:
             return False
-        window = text[max(0, start - cues.before_within) : start]
-        if cues.ends:
-            window = cues.ends.split(window)[-1]
-        return bool(cues.before.search(window))
+        first = max(0, start - data["before"]["within"], self._clause_start(context, sentence, start))
+        return any(first <= cue[0] and cue[1] <= start for cue in self._found(context, "before", sentence))
+
+    def _cue_behind(self, context: str, sentence: str, end: int) -> bool:
+        data = self._data[context]
+        if "behind" not in data:
+            return False
+        last = end + data["behind"]["within"]
+        return any(end <= cue[0] and cue[1] <= last for cue in self._found(context, "behind", sentence))
+
+    def _clause_start(self, context: str, sentence: str, start: int) -> int:
+        """Where the clause of a match begins: behind the last word or sign that ends the scope of a cue."""
+        ends = [end for _, end in self._found(context, "ends", sentence) if end <= start]
+        symbols = (sentence.rfind(symbol, 0, start) + 1 for symbol in self._data[context].get("end-symbols", ""))
+        return max([0, *ends, *symbols])
+
+    def _find(self, context: str, part: str, sentence: str) -> tuple[tuple[int, int], ...]:
+        """The cues of one part of a context in a sentence, without those that only look like one."""
+        data = self._data[context]
+        section = data.get(part, {})
+        lexicon = section if part == "ends" else section.get("phrases")
+        words = Words(sentence)
+        found = list(self._phrases.find_any(lexicon, words)) if lexicon else []
+        if part == "anywhere":
+            found += [m.span() for regex in self._expressions(context) for m in regex.finditer(sentence)]
+        if found and "never" in data and part != "ends":
+            lookalikes = list(self._phrases.find_any(data["never"], words))
+            found = [cue for cue in found if not any(_overlap(cue, other) for other in lookalikes)]
+        return tuple(found)
+
+    def _compile(self, context: str) -> list[re.Pattern[str]]:
+        return [re.compile(source, re.IGNORECASE) for source in self._data[context].get("anywhere", {}).get("regex", ())]
 
     def _is_question(self, sentence: str, start: int, end: int) -> bool:
         return sentence.rstrip("\"'”’)*_ \ufffc").endswith(self._data["question"]["ends-with"])
@@ -162,23 +173,9 @@ class Contexts:
     def _is_quoted(self, sentence: str, start: int, end: int) -> bool:
         return any(_between(sentence, start, end, *pair) for pair in self._data["quoted"]["between"])
 
-    def _compile(self, context: str) -> _Cues:
-        data = self._data[context]
-        before, behind = data.get("before", {}), data.get("behind", {})
-        return _Cues(
-            self._union(before),
-            before.get("within", 0),
-            self._union(behind),
-            behind.get("within", 0),
-            self._union(data.get("anywhere", {})),
-            self._union({"phrases": data.get("never", ())}),
-            self._union({"phrases": data.get("ends", ())}),
-        )
 
-    def _union(self, part: Mapping[str, Sequence[str]]) -> re.Pattern[str] | None:
-        sources = [compile_phrase(p).source for p in part.get("phrases", ())]
-        sources += part.get("regex", ())
-        return re.compile(expand("|".join(sources), self._lexicons), re.IGNORECASE) if sources else None
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _between(sentence: str, start: int, end: int, opening: str, closing: str) -> bool:

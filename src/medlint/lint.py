@@ -14,6 +14,8 @@ from medlint.language import Endings
 from medlint.markdown import ReaderOptions, read
 from medlint.match import Matcher
 from medlint.model import PLACEHOLDER, Document, Finding, Report, Span
+from medlint.patterns import read_phrase
+from medlint.phrases import Words
 from medlint.rules import Rule, RuleSet
 from medlint.suppress import Reporter, apply
 
@@ -73,7 +75,7 @@ class Linter:
             tuple(findings),
             self.config.names,
             self.rules.lexicons,
-            self.rules.phrase,
+            self._find,
             self._matcher.doses,
         )
         for rule in self._active:
@@ -81,6 +83,9 @@ class Linter:
                 if pattern.kind == "structure" and pattern.source in structure.CHECKS:
                     for hit in structure.CHECKS[pattern.source](article, pattern.options or {}):
                         yield self._finding(rule, hit.span, document, hit.values)
+
+    def _find(self, phrase: str, text: str) -> list[tuple[int, int]]:
+        return list(self.rules.phrases.find(read_phrase(phrase).program, Words(text)))
 
     def _reporter(self, document: Document) -> Reporter:
         def report(rule_id: str, span: Span, **values: str) -> Finding:
@@ -109,8 +114,8 @@ class Linter:
         default = ReaderOptions()
         return replace(
             default,
-            fields=self.config.front_matter or default.fields,
-            text_props=self.config.text_props or default.text_props,
+            fields=default.fields if self.config.front_matter is None else self.config.front_matter,
+            text_props=default.text_props if self.config.text_props is None else self.config.text_props,
             reference_headings=self.rules.lexicons["reference-headings"],
         )
 

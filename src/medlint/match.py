@@ -6,14 +6,15 @@ they find; whatever needs spaCy waits until the end and runs only on what is lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from medlint.evidence import Evidence
+from medlint.keywords import KeywordIndex
 from medlint.language import Contexts
 from medlint.model import PLACEHOLDER, Block, Document
-from medlint.patterns import words_and_symbols
+from medlint.phrases import Words
 from medlint.quantity import DoseDetector
 from medlint.rules import Pattern, Rule, RuleSet
 from medlint.tokens import TokenMatcher
@@ -34,82 +35,25 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of one block: `start` is its offset in the block's text, `text` its prose, citation marks and
-    addresses replaced by placeholders."""
+    addresses replaced by placeholders, `words` its words for phrases."""
 
     block: int
     start: int
     text: str
+    words: Words
 
 
 class Matcher:
-    """Finds what the chosen rules look for. `rules` are those that are switched on."""
+    """Finds what the chosen rules look for. `rules` are those that are switched on; `prefilter` is for the test
+    that the keyword index changes nothing."""
 
     def __init__(self, rules: Iterable[Rule], rule_set: RuleSet, *, prefilter: bool = True) -> None:
         self._rule_set = rule_set
-        self._prefilter = prefilter
-        self._rules = tuple(rules)
         self._tokens = TokenMatcher(rule_set.lexicons)
-        self._contexts = Contexts(rule_set.language["contexts"], rule_set.lexicon_sources)
-        self._always: list[tuple[Rule, Pattern]] = []
-        self._index: dict[str, list[tuple[Rule, Pattern]]] = {}
-        for rule in self._rules:
-            for pattern in rule.patterns:
-                if pattern.kind != "structure":
-                    self._enter(rule, pattern)
-        self._keys_of_word = lru_cache(maxsize=65536)(self._keys_of)
-
-    def _enter(self, rule: Rule, pattern: Pattern) -> None:
-        """File a pattern under its most telling group of keywords."""
-        if not self._prefilter:
-            self._always.append((rule, pattern))
-            return
-        group = min(pattern.keywords, key=lambda keys: (sum(map(self._breadth, keys)), sorted(keys)))
-        for key in group:
-            self._index.setdefault(key, []).append((rule, pattern))
-
-    def _breadth(self, key: str) -> int:
-        return len(self._rule_set.lexicon_keys[key[1:-1]]) if key.startswith("{") else 1
-
-    # -- keys ------------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _prefixes(self) -> dict[int, frozenset[str]]:
-        """Keys such as `cur*`, by the length of what stands before the star."""
-        keys = {key for rule in self._rules for p in rule.patterns for group in p.keywords for key in group}
-        keys.update(key for lexicon in self._rule_set.lexicon_keys.values() for key in lexicon)
-        by_length: dict[int, set[str]] = {}
-        for key in keys:
-            if key.endswith("*") and len(key) > 1:
-                by_length.setdefault(len(key) - 1, set()).add(key[:-1])
-        return {length: frozenset(prefixes) for length, prefixes in by_length.items()}
-
-    @cached_property
-    def _lexicons_of_key(self) -> dict[str, list[str]]:
-        """Key → the word lists that have a term beginning with it, through lists within lists."""
-        out: dict[str, list[str]] = {}
-        for name, keys in self._rule_set.lexicon_keys.items():
-            for key in keys:
-                out.setdefault(key, []).append("{" + name + "}")
-        return out
-
-    def _keys_of(self, word: str) -> tuple[str, ...]:
-        """Every key that a word answers to: itself, prefixes of it, and the lists that it may begin a term of."""
-        keys = [word, *(word[:n] + "*" for n, prefixes in self._prefixes.items() if word[:n] in prefixes)]
-        return (*keys, *(name for key in keys for name in self._lexicons_of_key.get(key, ())))
-
-    def _candidates(self, text: str) -> Iterator[tuple[Rule, Pattern]]:
-        if not self._prefilter:
-            yield from self._always
-            return
-        keys: set[str] = set()
-        for word in words_and_symbols(text):
-            keys.update(self._keys_of_word(word))
-        seen: set[int] = set()
-        for key in keys & self._index.keys():
-            for rule, pattern in self._index[key]:
-                if id(pattern) not in seen and not any(keys.isdisjoint(group) for group in pattern.keywords):
-                    seen.add(id(pattern))
-                    yield rule, pattern
+        self._contexts = Contexts(rule_set.language["contexts"], rule_set.phrases)
+        entries = [(rule, p) for rule in rules for p in rule.patterns if p.kind != "structure"]
+        self._candidates: Callable[[str], Iterable[tuple[Rule, Pattern]]]
+        self._candidates = KeywordIndex(entries, rule_set).candidates if prefilter else lambda text: entries
 
     # -- matching --------------------------------------------------------------------------------------------
 
@@ -128,7 +72,8 @@ class Matcher:
     def _unexcused(self, document: Document, evidence: Evidence) -> Iterator[tuple[Sentence, Rule, int, int]]:
         for number, block in enumerate(document.blocks):
             for start, end in evidence.sentences[number]:
-                sentence = Sentence(number, start, evidence.prose[number][start:end])
+                text = evidence.prose[number][start:end]
+                sentence = Sentence(number, start, text, Words(text))
                 candidates = [
                     (rule, pattern)
                     for rule, pattern in self._candidates(sentence.text)
@@ -154,8 +99,8 @@ class Matcher:
             start, end = _trimmed(sentence.text, start, end)
             if (
                 start < end
-                and self._has_needed(pattern, sentence.text, start, end)
-                and not self._is_excused(rule, sentence.text, start, end, block)
+                and self._has_needed(pattern, sentence, start, end)
+                and not self._is_excused(rule, sentence, start, end, block)
                 and not self._is_cited(rule, sentence, evidence, start, end)
             ):
                 yield start, end
@@ -169,6 +114,10 @@ class Matcher:
             kinds = (pattern.options or {}).get("kinds", ["dose"])
             header = block.label if block.kind == "table-cell" else ""
             return [(d.start, d.end) for d in self.doses.find(sentence.text, header) if d.kind in kinds]
+        if pattern.kind == "phrase":
+            return self._rule_set.phrases.find(
+                pattern.program, sentence.words, case_sensitive=pattern.case_sensitive
+            )
         regex = self._rule_set.regex(pattern.source, case_sensitive=pattern.case_sensitive)
         return (m.span() for m in regex.finditer(sentence.text))
 
@@ -177,14 +126,14 @@ class Matcher:
         """What the pattern kind `quantity` finds doses with."""
         return DoseDetector(self._rule_set.lexicons)
 
-    def _has_needed(self, pattern: Pattern, text: str, start: int, end: int) -> bool:
-        return not pattern.needs or bool(self._rule_set.regex(pattern.needs).search(_without(text, start, end)))
+    def _has_needed(self, pattern: Pattern, sentence: Sentence, start: int, end: int) -> bool:
+        found = (at for phrase in pattern.needs for at in self._rule_set.phrases.find(phrase, sentence.words))
+        return not pattern.needs or any(at[1] <= start or end <= at[0] for at in found)
 
-    def _is_excused(self, rule: Rule, text: str, start: int, end: int, block: Block) -> bool:
-        for source in rule.excuses:
-            if self._rule_set.regex(source).search(text):
-                return True
-        return any(self._in_context(context, text, start, end, block) for context in rule.contexts)
+    def _is_excused(self, rule: Rule, sentence: Sentence, start: int, end: int, block: Block) -> bool:
+        if any(any(self._rule_set.phrases.find(phrase, sentence.words)) for phrase in rule.excuses):
+            return True
+        return any(self._in_context(context, sentence.text, start, end, block) for context in rule.contexts)
 
     def _in_context(self, context: str, text: str, start: int, end: int, block: Block) -> bool:
         if block.kind in self._rule_set.language["contexts"][context].get("kinds", ()):
@@ -220,7 +169,3 @@ def _first_per_document(matches: Iterable[Match]) -> Iterator[Match]:
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     stretch = text[start:end]
     return start + len(stretch) - len(stretch.lstrip(_TRIM)), end - len(stretch) + len(stretch.rstrip(_TRIM))
-
-
-def _without(text: str, start: int, end: int) -> str:
-    return text[:start] + " " * (end - start) + text[end:]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _LETTER_SCALES = {"k": 1e3, "m": 1e6, "mm": 1e6}
 _COUNTS = {
@@ -32,7 +32,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014"
 _GAPS = "\u00a0\u2009\u202f"
 
-_COUNT = "|".join(_ONES + _TENS)
+_COUNT = "|".join((*_ONES, *_TENS))
 _SCALE = "|".join(_SCALES)
 _PLAIN = (
     rf"(?:\d{{1,3}}(?:[,{_GAPS}]\d{{3}}){{1,4}}(?!\d)(?:\.\d{{1,6}})?"
@@ -83,7 +83,9 @@ def figures(text: str) -> Iterator[Figure]:
             yield Figure(match.start(), match.end(), 1.0, article=True)
             continue
         high = match["high"] or match["last"]
-        yield Figure(match.start(), match.end(), read_number(match["low"]), high and read_number(high))
+        yield Figure(
+            match.start(), match.end(), read_number(match["low"]), read_number(high) if high else None
+        )
 
 
 @lru_cache(maxsize=1024)

@@ -1,11 +1,11 @@
-"""The phrase language of rule files, turned into regular expressions.
+"""The phrase language of rule files, read into programs of words.
 
 `act now` matches the words, however they are spaced, hyphenated or capitalised; `cur*` any ending; ` * ` one
-to three words; ` ... ` nought to eight; `(a|b c)` alternatives and `(a)?` what may be left out; `{lexicon}`
-any term of that list. Words match whole.
+to three words, ` *? ` up to three, ` ... ` up to eight; `(a|b c)` alternatives and `(a)?` what may be left out;
+`{lexicon}` any term of that list; `^ ` at the front: only where a sentence begins. Words match whole.
 
-Beside its expression every phrase yields the keywords without which it cannot match, so that one look at
-the words of a sentence tells which phrases are worth trying.
+Beside its program every phrase yields the keywords without which it cannot match, so that one look at
+the words of a sentence tells which phrases are worth trying. `phrases.py` runs programs.
 """
 
 from __future__ import annotations
@@ -13,12 +13,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+WORD, ALTERNATIVES, LIST, GAP, START = range(5)
+"""The elements of a program, which is plain JSON:
+
+[WORD, [[word, what joins it to the one before], …], symbols before, symbols behind]
+[ALTERNATIVES, [program, …], whether all of it may be left out]
+[LIST, name of a lexicon]
+[GAP, least, most, whether more than white space and hyphens may stand between the words]
+[START] the beginning of the sentence
+"""
+
+Program = list[list[Any]]
 
 SEPARATOR = r"[\s\-\u2010-\u2015\ufffc]+"
-_ONE_TO_THREE_WORDS = rf"(?:{SEPARATOR}[\w'’]+){{1,3}}?"
-_UP_TO_EIGHT_WORDS = r"(?:\W+\w[\w'’]*){0,8}?"
-_ITEM = re.compile(r"\.\.\.|\*(?=\s|$)|\((?P<group>[^()]*)\)(?P<optional>\?)?|[^\s()]+")
-_PIECE = re.compile(r"\{(?P<lexicon>[\w-]+)\}|(?P<join>[-\u2010-\u2015])|(?P<apostrophe>['’])|(?P<any>\*$)|(?P<char>.)")
+_ITEM = re.compile(r"\.\.\.|\*\??(?=\s|$)|\((?P<group>[^()]*)\)(?P<optional>\?)?|[^\s()]+")
+_LIST_NAME = re.compile(r"(\{[\w-]+\})")
+_PIECE = re.compile(r"\w+\*?")
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015"
 _WORD = re.compile(r"\w+")
 
 
@@ -28,141 +41,209 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A compiled phrase: `source` is a regular expression in which `{lexicon}` still stands for a word list;
-    every group of `keywords` must have one member among the keys of a sentence (see `sentence_keys`)."""
+    """A phrase that has been read; every group of `keywords` must have one member among the keys of a sentence
+    (see `words_and_symbols`)."""
 
-    source: str
+    program: Program
     keywords: tuple[frozenset[str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    source: str
-    keys: frozenset[str]
-    gap: bool = False
-    optional: bool = False
-
-
-def compile_phrase(phrase: str) -> Phrase:
+def read_phrase(phrase: str, *, case_sensitive: bool = False) -> Phrase:
     """Read one phrase.
 
     Raises PatternError when it is empty, begins with a gap or ends with `...`, or has unbalanced brackets.
     """
-    items = _items(phrase)
-    if not items:
-        raise PatternError("an empty phrase")
-    if items[0].gap or items[-1].source == _UP_TO_EIGHT_WORDS:
-        raise PatternError(f"“{phrase}” begins or ends with a gap; begin and end with words")
-    if all(item.optional for item in items):
-        raise PatternError(f"“{phrase}” consists of optional words only")
-    keywords = tuple(item.keys for item in items if item.keys and not item.optional)
-    return Phrase(_join(items), keywords)
-
-
-def _items(phrase: str) -> list[_Item]:
-    if _ITEM.sub("", phrase).strip():
+    written = phrase if case_sensitive else phrase.lower()
+    if _ITEM.sub("", written).strip():
         raise PatternError(f"“{phrase}” has a bracket without its partner")
-    items = []
-    for m in _ITEM.finditer(phrase):
-        if m.group() == "*":
-            items.append(_Item(_ONE_TO_THREE_WORDS, frozenset(), gap=True))
+    program = _program(written, phrase)
+    if not program:
+        raise PatternError("an empty phrase")
+    words = program[1:] if program[0][0] == START else program
+    if not words:
+        raise PatternError("an empty phrase")
+    if words[0][0] == GAP or (program[-1][0] == GAP and program[-1][3]):
+        raise PatternError(f"“{phrase}” begins or ends with a gap; begin and end with words")
+    if not all(_begins_with_word(choice) for choice in _unfolded(words)):
+        raise PatternError(f"“{phrase}” begins with a symbol; begin with a word, or write a regex")
+    required = [element for element in words if element[0] != GAP and not _may_be_left_out(element)]
+    if not required:
+        raise PatternError(f"“{phrase}” consists of optional words only")
+    return Phrase(program, tuple(_keys(element) for element in required))
+
+
+def _program(written: str, phrase: str) -> Program:
+    program: Program = []
+    symbols = ""
+    if written.startswith("^ "):
+        program, written = [[START]], written[2:]
+    for m in _ITEM.finditer(written):
+        if m.group() in ("*", "*?"):
+            program.append([GAP, int(m.group() == "*"), 3, False])
         elif m.group() == "...":
-            items.append(_Item(_UP_TO_EIGHT_WORDS, frozenset(), gap=True))
+            program.append([GAP, 0, 8, True])
         elif m["group"] is not None:
-            items.append(_alternatives(m["group"], phrase, optional=bool(m["optional"])))
+            program.append([ALTERNATIVES, _alternatives(m["group"], phrase), bool(m["optional"])])
+        elif not _WORD.search(m.group()):
+            symbols += m.group()
         else:
-            items.append(_Item(_word(m.group()), _keys(m.group())))
-    return items
+            program += _word(symbols + m.group())
+            symbols = ""
+    if symbols and program and program[-1][0] == WORD:
+        program[-1][3] += symbols
+    elif symbols:
+        program.append([WORD, [], symbols, ""])
+    return program
 
 
-def _alternatives(group: str, phrase: str, *, optional: bool) -> _Item:
-    sources: list[str] = []
-    keys: set[str] = set()
-    for alternative in group.split("|"):
-        words = alternative.split()
-        if not words:
-            raise PatternError(f"“{phrase}” has an empty alternative; write (…)? for what may be left out")
-        sources.append(SEPARATOR.join(map(_word, words)))
-        keys |= _keys(words[0])
-    return _Item(f"(?:{'|'.join(sources)})", frozenset(keys), optional=optional)
+def _alternatives(group: str, phrase: str) -> list[Program]:
+    if not all(alternative.strip() for alternative in group.split("|")):
+        raise PatternError(f"“{phrase}” has an empty alternative; write (…)? for what may be left out")
+    programs = [_program(alternative, phrase) for alternative in group.split("|")]
+    if any(program[0][0] == GAP for program in programs):
+        raise PatternError(f"“{phrase}” has an alternative that begins with a gap")
+    return programs
 
 
-def _join(items: Sequence[_Item]) -> str:
-    """Words, the separators between them, and word boundaries at both ends. A gap brings its own separators."""
-    out: list[str] = []
-    separator, started = SEPARATOR, False
-    for item in items:
-        if item.gap:
-            out.append(item.source)
-            separator = r"\W+"
-        elif item.optional:
-            out.append(f"(?:{separator}{item.source})?" if started else f"(?:{item.source}{SEPARATOR})?")
-        else:
-            out.append(separator + item.source if started else item.source)
-            separator, started = SEPARATOR, True
-    return _bounded("".join(out))
+def _word(word: str) -> Program:
+    """The elements of what stands between two blanks: `{lexicon}-based`, `cure-all`, `don't`, `100%`."""
+    program: Program = []
+    for part in _LIST_NAME.split(word):
+        if _LIST_NAME.fullmatch(part):
+            program.append([LIST, part[1:-1]])
+        elif _WORD.search(part):
+            program.append(_pieces(part))
+    return program
 
 
-def _bounded(source: str) -> str:
-    return rf"(?<!\w)(?:{source})(?!\w)"
+def _pieces(part: str) -> list[Any]:
+    found = list(_PIECE.finditer(part))
+    pieces, end = [], found[0].start()
+    for m in found:
+        pieces.append([m.group(), _joint(part[end : m.start()])])
+        end = m.end()
+    return [WORD, pieces, part[: found[0].start()].strip(_HYPHENS), part[end:].strip(_HYPHENS)]
 
 
-def _word(word: str) -> str:
-    return "".join(_atoms(word))
+def _joint(between: str) -> str:
+    """`'` for an apostrophe, nothing for hyphens, which stand for blanks too, else the symbols themselves."""
+    return "'" if between in ("'", "’") else between.strip(_HYPHENS)
 
 
-def _atoms(word: str) -> list[str]:
-    atoms = []
-    for m in _PIECE.finditer(word):
-        if m["lexicon"]:
-            atoms.append(m.group())
-        elif m["join"]:
-            atoms.append(SEPARATOR)
-        elif m["apostrophe"]:
-            atoms.append("['’]")
-        elif m["any"]:
-            atoms.append(r"\w*")
-        else:
-            atoms.append(re.escape(m["char"]))
-    return atoms
+def _may_be_left_out(element: Sequence[Any]) -> bool:
+    return element[0] == ALTERNATIVES and bool(element[2])
 
 
-def _keys(word: str) -> frozenset[str]:
-    """The key by which a word of a phrase is found: its first word, `prefix*`, `{lexicon}` or a symbol."""
-    if word.startswith("{"):
-        return frozenset({word[: word.index("}") + 1]})
-    first = _WORD.search(word.lower())
-    if first is None:
-        return frozenset({word[0]})
-    if word[first.end() :].startswith(("*", "{")):
-        return frozenset({first.group() + "*"})
-    return frozenset({first.group()})
+def _keys(element: Sequence[Any]) -> frozenset[str]:
+    """The keys by one of which an element is found: its first word, `prefix*` or `{lexicon}`."""
+    if element[0] == LIST:
+        return frozenset({"{" + element[1] + "}"})
+    if element[0] == WORD:
+        return frozenset({element[1][0][0].lower() if element[1] else element[2][0]})
+    return frozenset().union(*(_first_keys(alternative) for alternative in element[1]))
+
+
+def _first_keys(program: Program) -> frozenset[str]:
+    """The keys of which one must be there for the program to match, read off its first words."""
+    keys: frozenset[str] = frozenset()
+    for element in program:
+        if element[0] == GAP:
+            continue
+        keys |= _keys(element)
+        if not _may_be_left_out(element):
+            break
+    return keys
 
 
 # -- lexicons ------------------------------------------------------------------------------------------------
 
 
+def compile_lexicon(terms: Iterable[str]) -> dict[str, Any]:
+    """The terms of a word list by the word they begin with, as `phrases.PhraseMatcher` looks them up, and the keys
+    of which one must be in a sentence that holds a term. Raises PatternError for a term that cannot be read."""
+    words: dict[str, list[Program]] = {}
+    prefixes: dict[str, list[Program]] = {}
+    others: list[Program] = []
+    keys: set[str] = set()
+    for term in terms:
+        for program in _unfolded(_program(term.lower(), term)):
+            if not _begins_with_word(program):  # a symbol such as %: of use in expressions only
+                continue
+            keys |= _first_keys(program)
+            if program[0][0] != WORD:
+                others.append(program)
+                continue
+            first = program[0][1][0][0]
+            room = prefixes if first.endswith("*") else words
+            room.setdefault(first.rstrip("*"), []).append(program)
+    return {"words": words, "prefixes": prefixes, "others": others, "keys": sorted(keys)}
+
+
+def _begins_with_word(program: Program) -> bool:
+    return bool(program) and (program[0][0] == LIST or (program[0][0] == WORD and bool(program[0][1])))
+
+
+def _unfolded(program: Program) -> list[Program]:
+    """The programs that a program stands for when the choices at its beginning are made."""
+    if not program or program[0][0] != ALTERNATIVES:
+        return [program] if program else []
+    _, alternatives, may_be_left_out = program[0]
+    choices = [[*alternative, *program[1:]] for alternative in alternatives]
+    choices += [program[1:]] if may_be_left_out else []
+    return [unfolded for choice in choices for unfolded in _unfolded(choice)]
+
+
 def lexicon_source(terms: Iterable[str]) -> str:
-    """One expression for a word list. Plain terms become a prefix trie, which matches many times faster than a
-    flat alternation; the longest term wins."""
-    trie: dict[str, object] = {}
+    """A regular expression for a word list, for what cannot be said in phrases. Plain terms become a prefix trie,
+    which matches many times faster than a flat alternation; the longest term wins."""
+    trie: dict[str, Any] = {}
     others = []
     for term in sorted(set(terms)):
         if "(" in term:
-            others.append(_join(_items(term)))
+            others += [_source(program) for program in _unfolded(_program(term, term))]
             continue
         node = trie
-        for atom in _term_atoms(term):
-            node = node.setdefault(atom, {})  # type: ignore[assignment]
+        for atom in _atoms(term):
+            node = node.setdefault(atom, {})
         node[""] = {}
     branches = [*others, *([_trie_source(trie)] if trie else [])]
     return f"(?:{'|'.join(branches)})" if branches else r"(?!)"
 
 
-def _term_atoms(term: str) -> list[str]:
+def _source(program: Program) -> str:
+    """A program without lists and gaps as a regular expression."""
+    out = ""
+    for element in program:
+        separator = SEPARATOR if out else ""
+        if element[0] == ALTERNATIVES:
+            choices = "|".join(_source(alternative) for alternative in element[1])
+            out += f"(?:{separator}(?:{choices})){'?' if element[2] else ''}"
+        else:
+            _, pieces, lead, tail = element
+            joined = "".join((_joint_source(joint) if n else "") + _piece_source(p) for n, (p, joint) in enumerate(pieces))
+            out += separator + re.escape(lead) + joined + re.escape(tail)
+    return out
+
+
+def _piece_source(piece: str) -> str:
+    return re.escape(piece[:-1]) + r"\w*" if piece.endswith("*") else re.escape(piece)
+
+
+def _joint_source(joint: str) -> str:
+    return "['’]" if joint == "'" else re.escape(joint) if joint else SEPARATOR
+
+
+def _atoms(term: str) -> list[str]:
     atoms: list[str] = []
-    for word in term.split():
-        atoms += ([SEPARATOR] if atoms else []) + _atoms(word)
+    for char in " ".join(term.split()):
+        if char in " -" or char in _HYPHENS:
+            atoms.append(SEPARATOR)
+        elif char in "'’":
+            atoms.append("['’]")
+        elif char == "*":
+            atoms.append(r"\w*")
+        else:
+            atoms.append(re.escape(char))
     return atoms
 
 
@@ -176,15 +257,6 @@ def _trie_source(node: Mapping[str, object]) -> str:
     return f"(?:{'|'.join(branches)})" + ("?" if ends else "")
 
 
-def lexicon_keys(terms: Iterable[str]) -> frozenset[str]:
-    """The keys of which one must be in a sentence that holds a term of the list."""
-    keys: set[str] = set()
-    for term in terms:
-        first = next((item for item in _items(term) if not item.optional and item.keys), None)
-        keys |= first.keys if first else frozenset()
-    return frozenset(keys)
-
-
 def expand(source: str, lexicons: Mapping[str, str]) -> str:
     """Put the word lists into an expression. Raises PatternError for a list that is not there."""
 
@@ -195,6 +267,11 @@ def expand(source: str, lexicons: Mapping[str, str]) -> str:
             raise PatternError(f"no word list is called “{m[1]}”") from None
 
     return re.sub(r"\{([a-z][\w-]*)\}", list_of, source)
+
+
+def list_names(source: str) -> list[str]:
+    """The word lists that an expression asks for."""
+    return re.findall(r"\{([a-z][\w-]*)\}", source)
 
 
 def inflections(term: str, kind: str) -> list[str]:

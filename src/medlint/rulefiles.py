@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from medlint.model import Problem, UserError
 from medlint.patterns import (
+    ALTERNATIVES,
+    LIST,
     PatternError,
-    compile_phrase,
+    Phrase,
+    Program,
+    compile_lexicon,
     expand,
     inflections,
-    lexicon_keys,
     lexicon_source,
+    read_phrase,
 )
 from medlint.regexguard import dangerous
 from medlint.schema import check
@@ -52,7 +56,8 @@ def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[st
     for folder, path, text in files:
         _read(reading, folder, path, text)
     lexicons = _lexicons(reading, additions)
-    rules = {rule_id: _rule(reading, file, lexicons) for rule_id, file in reading.rules.items()}
+    sources = {name: lexicon_source(lexicon["terms"]) for name, lexicon in lexicons.items()}
+    rules = {rule_id: _rule(reading, file, sources) for rule_id, file in reading.rules.items()}
     packs = {name: _pack(reading, name, file, rules) for name, file in reading.packs.items()}
     if reading.problems:
         raise UserError(*sorted(set(reading.problems), key=lambda p: (p.path, p.line, p.column, p.message)))
@@ -61,7 +66,7 @@ def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[st
         "lexicons": lexicons,
         "packs": packs,
         "standards": reading.standards,
-        "language": reading.language,
+        "language": _language(reading),
     }
 
 
@@ -121,17 +126,13 @@ def _lexicons(reading: _Reading, additions: Mapping[str, Sequence[str]]) -> dict
     terms = {name: _own_terms(file.data) + list(additions.get(name, ())) for name, file in reading.lexicons.items()}
     out = {}
     for name, file in reading.lexicons.items():
-        all_terms = _with_included(reading, name, file, terms)
         try:
-            for term in all_terms:
-                compile_phrase(term)
-            out[name] = {
-                "terms": all_terms,
-                "source": lexicon_source(all_terms),
-                "keys": sorted(lexicon_keys(all_terms)),
-            }
+            compiled = compile_lexicon(terms[name])
         except PatternError as error:
             reading.problems.append(_problem(file, ("terms",), str(error)))
+            continue
+        all_terms = _with_included(reading, name, file, terms)
+        out[name] = {"terms": all_terms, "includes": file.data.get("includes", []), **compiled}
     return out
 
 
@@ -158,10 +159,10 @@ def _with_included(reading: _Reading, name: str, file: YamlFile, terms: Mapping[
 # -- rules ---------------------------------------------------------------------------------------------------
 
 
-def _rule(reading: _Reading, file: YamlFile, lexicons: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _rule(reading: _Reading, file: YamlFile, sources: Mapping[str, str]) -> dict[str, Any]:
     data = file.data
     unless = data.get("unless", {})
-    compiler = _Compiler(file, reading.problems, {name: lexicon["source"] for name, lexicon in lexicons.items()})
+    compiler = _Compiler(file, reading.problems, sources)
     for at, key in enumerate(data["standards"]):
         if reading.standards and key not in reading.standards:
             reading.problems.append(_problem(file, ("standards", at), f"no standard has the key “{key}”"))
@@ -178,7 +179,7 @@ def _rule(reading: _Reading, file: YamlFile, lexicons: Mapping[str, Mapping[str,
         "patterns": [p for at, entry in enumerate(data["find"]) for p in compiler.patterns(entry, ("find", at))],
         "cited": "configured" if cited is True else cited or "",
         "contexts": unless.get("context", []),
-        "excuses": compiler.phrases(unless.get("match", []), ("unless", "match")),
+        "excuses": compiler.programs(unless.get("match", []), ("unless", "match")),
         "per": data.get("per", "sentence"),
         "bad": [(e["text"], e["flags"]) for e in data["examples"]["bad"]],
         "good": data["examples"]["good"],
@@ -197,13 +198,14 @@ class _Compiler:
         keywords = self._keywords(entry.get("keywords") or self.file.data.get("keywords", []))
         common: dict[str, Any] = {
             "case_sensitive": entry.get("case") == "sensitive",
-            "needs": "|".join(self.phrases(entry.get("needs", []), (*place, "needs"))),
+            "needs": self.programs(entry.get("needs", []), (*place, "needs")),
+            "program": [],
             "tokens": [],
             "options": entry.get("with"),
         }
         if "phrases" in entry:
-            found = self._phrase_patterns(entry["phrases"], (*place, "phrases"))
-        elif "regex" in entry:
+            return self._phrase_patterns(entry["phrases"], (*place, "phrases"), common)
+        if "regex" in entry:
             found = self._regex_patterns(entry["regex"], keywords, (*place, "regex"))
         elif "tokens" in entry:
             common["tokens"] = entry["tokens"]
@@ -216,21 +218,35 @@ class _Compiler:
             self._note(place, "nothing here gives keywords; name under `keywords` words of which one is always there")
         return [{"kind": kind, "source": source, "keywords": groups, **common} for kind, source, groups in found]
 
-    def phrases(self, phrases: Sequence[str], place: Place) -> list[str]:
-        """The expressions of phrases, and of expressions written between slashes."""
-        return [found[1] for found in self._phrase_patterns(phrases, place)]
+    def programs(self, phrases: Sequence[str], place: Place) -> list[Program]:
+        """The programs of phrases; those that cannot be read are noted and left out."""
+        return [phrase.program for phrase in self._read(phrases, place, case_sensitive=False)]
 
-    def _phrase_patterns(self, phrases: Sequence[str], place: Place) -> list[tuple[str, str, list[list[str]]]]:
-        out = []
+    def _phrase_patterns(
+        self, phrases: Sequence[str], place: Place, common: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": "phrase",
+                "source": "",
+                **common,
+                "keywords": [sorted(group) for group in phrase.keywords],
+                "program": phrase.program,
+            }
+            for phrase in self._read(phrases, place, case_sensitive=common["case_sensitive"])
+        ]
+
+    def _read(self, phrases: Sequence[str], place: Place, *, case_sensitive: bool) -> Iterator[Phrase]:
         for at, text in enumerate(phrases):
             try:
-                phrase = compile_phrase(text)
-                expand(phrase.source, self.lexicons)
+                phrase = read_phrase(text, case_sensitive=case_sensitive)
+                for name in _lists(phrase.program):
+                    if name not in self.lexicons:
+                        raise PatternError(f"no word list is called “{name}”")
             except PatternError as error:
                 self._note((*place, at), str(error))
                 continue
-            out.append(("phrase", phrase.source, [sorted(group) for group in phrase.keywords]))
-        return out
+            yield phrase
 
     def _regex_patterns(
         self, sources: str | Sequence[str], keywords: list[list[str]], place: Place
@@ -261,6 +277,16 @@ class _Compiler:
         self.problems.append(_problem(self.file, place, message))
 
 
+def _lists(program: Program) -> Iterator[str]:
+    """The names of the word lists that a program asks for."""
+    for element in program:
+        if element[0] == LIST:
+            yield element[1]
+        elif element[0] == ALTERNATIVES:
+            for alternative in element[1]:
+                yield from _lists(alternative)
+
+
 def _token_keywords(tokens: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Keywords from the token patterns that must match: words under LOWER, and word lists under ENT_TYPE."""
     groups = []
@@ -287,6 +313,25 @@ def _dotted(place: Place) -> str:
     for part in place:
         out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
     return out
+
+
+# -- language ------------------------------------------------------------------------------------------------
+
+
+def _language(reading: _Reading) -> dict[str, Any]:
+    """rules/language.yml with the phrases of its cues read."""
+    contexts = {name: _cues(cues) for name, cues in reading.language.get("contexts", {}).items()}
+    return {"sentences": reading.language.get("sentences", {}), "contexts": contexts}
+
+
+def _cues(cues: Any) -> Any:
+    if not isinstance(cues, Mapping):
+        return cues
+    read = {"phrases", "never", "ends"}
+    return {
+        key: {"includes": [], **compile_lexicon(value)} if key in read else _cues(value) if isinstance(value, Mapping) else value
+        for key, value in cues.items()
+    }
 
 
 # -- packs ---------------------------------------------------------------------------------------------------

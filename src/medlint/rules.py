@@ -10,14 +10,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from medlint import __version__
 from medlint.cache import cached
 from medlint.model import SEVERITIES
-from medlint.patterns import compile_phrase, expand
+from medlint.patterns import expand, lexicon_source, list_names
+from medlint.phrases import PhraseMatcher
 
 LEVELS = ("off", *SEVERITIES)
 
@@ -35,15 +36,17 @@ class Pattern:
     """One thing a rule looks for.
 
     `kind` is phrase, regex, tokens, quantity or structure. `source` is an expression in which `{lexicon}` stands
-    for a word list, or the name of a quantity or a structure check. A sentence is looked at only if every group
-    of `keywords` has a member among its keys. `needs` is an expression that must match elsewhere in the sentence.
+    for a word list, or the name of a quantity or a structure check; a phrase has a `program` (see `patterns`).
+    A sentence is looked at only if every group of `keywords` has a member among its keys. One of the phrases
+    `needs`, if there are any, must stand elsewhere in the sentence.
     """
 
     kind: str
     source: str
     keywords: tuple[frozenset[str], ...]
     case_sensitive: bool = False
-    needs: str = ""
+    program: Sequence[Any] = ()
+    needs: Sequence[Sequence[Any]] = ()
     tokens: tuple[Mapping[str, Any], ...] = ()
     options: Mapping[str, Any] | None = None
 
@@ -68,7 +71,7 @@ class Rule:
     patterns: tuple[Pattern, ...]
     cited: str
     contexts: tuple[str, ...]
-    excuses: tuple[str, ...]
+    excuses: Sequence[Sequence[Any]]
     per: str
     bad: tuple[Example, ...]
     good: tuple[str, ...]
@@ -108,16 +111,28 @@ class RuleSet:
     standards: Mapping[str, Standard]
     lexicons: Mapping[str, tuple[str, ...]]
     language: Mapping[str, Any]
-    lexicon_sources: Mapping[str, str]
-    lexicon_keys: Mapping[str, frozenset[str]]
+    compiled_lexicons: Mapping[str, Mapping[str, Any]]
+
+    @cached_property
+    def phrases(self) -> PhraseMatcher:
+        """What finds phrases that may name these word lists."""
+        return PhraseMatcher(self.compiled_lexicons)
+
+    def lexicon_keys(self, name: str) -> frozenset[str]:
+        """The keys of which one must be in a sentence that holds a term of the list itself, not of those it includes."""
+        return frozenset(self.compiled_lexicons[name]["keys"])
 
     def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
         """The compiled expression of a pattern, with its word lists put in."""
-        return _compile(expand(source, self.lexicon_sources), 0 if case_sensitive else re.IGNORECASE)
+        if (source, case_sensitive) not in self._compiled:
+            sources = {name: lexicon_source(self.lexicons[name]) for name in list_names(source) if name in self.lexicons}
+            flags = 0 if case_sensitive else re.IGNORECASE
+            self._compiled[source, case_sensitive] = re.compile(expand(source, sources), flags)
+        return self._compiled[source, case_sensitive]
 
-    def phrase(self, phrase: str) -> re.Pattern[str]:
-        """The compiled expression of a phrase. Raises PatternError when it cannot be read."""
-        return self.regex(compile_phrase(phrase).source)
+    @cached_property
+    def _compiled(self) -> dict[tuple[str, bool], re.Pattern[str]]:
+        return {}
 
     @cached_property
     def families(self) -> tuple[str, ...]:
@@ -137,11 +152,6 @@ class RuleSet:
             if level:
                 chosen[rule.id] = level
         return {rule_id: level for rule_id, level in chosen.items() if level != "off"}
-
-
-@lru_cache(maxsize=None)
-def _compile(source: str, flags: int) -> re.Pattern[str]:
-    return re.compile(source, flags)
 
 
 def data_folder() -> Path:
@@ -183,7 +193,7 @@ def _key(files: Iterable[tuple[Path, Path, bytes]], additions: Mapping[str, Sequ
     return digest.hexdigest()[:32]
 
 
-_FORMAT = 1
+_FORMAT = 2
 """Raised when the form of the compiled data below changes, so that older caches are not read."""
 
 
@@ -194,8 +204,7 @@ def _from_data(data: Mapping[str, Any]) -> RuleSet:
         standards={key: Standard(key=key, **fields) for key, fields in data["standards"].items()},
         lexicons={name: tuple(lexicon["terms"]) for name, lexicon in data["lexicons"].items()},
         language=data["language"],
-        lexicon_sources={name: lexicon["source"] for name, lexicon in data["lexicons"].items()},
-        lexicon_keys={name: frozenset(lexicon["keys"]) for name, lexicon in data["lexicons"].items()},
+        compiled_lexicons=data["lexicons"],
     )
 
 
@@ -213,7 +222,7 @@ def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
         patterns=tuple(_pattern(p) for p in spec["patterns"]),
         cited=spec["cited"],
         contexts=tuple(spec["contexts"]),
-        excuses=tuple(spec["excuses"]),
+        excuses=spec["excuses"],
         per=spec["per"],
         bad=tuple(Example(text, tuple(flags)) for text, flags in spec["bad"]),
         good=tuple(spec["good"]),
@@ -226,6 +235,7 @@ def _pattern(spec: Mapping[str, Any]) -> Pattern:
         source=spec["source"],
         keywords=tuple(frozenset(group) for group in spec["keywords"]),
         case_sensitive=spec["case_sensitive"],
+        program=spec["program"],
         needs=spec["needs"],
         tokens=tuple(spec["tokens"]),
         options=spec["options"],

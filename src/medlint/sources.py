@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from medlint.language import Endings
 
@@ -48,7 +49,7 @@ class EvidenceOptions:
 
     def words(self, name: str) -> frozenset[str]:
         """The terms of a word list in lower case."""
-        return frozenset(term.lower() for term in self.lists.get(name, ()))
+        return _lowered(tuple(self.lists.get(name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,25 @@ def _why_refused(address: Address, options: EvidenceOptions) -> str:
 
 def _on(address: Address, places: Iterable[str]) -> bool:
     """Whether the address lies on one of the places, each a host or a host with the beginning of a path."""
+    paths = _paths_by_host(tuple(places))
+    host = address.host
+    while host:
+        if host in paths and address.path.lower().startswith(paths[host]):
+            return True
+        host = host.partition(".")[2]
+    return False
+
+
+@cache
+def _paths_by_host(places: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
     for place in places:
         host, slash, path = place.lower().removeprefix("https://").removeprefix("http://").partition("/")
         host = host.removeprefix("www.")
-        if (address.host == host or address.host.endswith(f".{host}")) and (
-            address.path.lower().startswith(f"{slash}{path}")
-        ):
-            return True
-    return False
+        found[host] = (*found.get(host, ()), f"{slash}{path}" if path else "")
+    return found
+
+
+@cache
+def _lowered(terms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(term.lower() for term in terms)

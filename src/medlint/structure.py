@@ -25,14 +25,15 @@ _PMID = re.compile(r"PMID:?\s*(\d{1,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,8})"
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own names."""
+    """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own names,
+    `find(phrase, text)` finds a phrase of the language of rule files."""
 
     document: Document
     evidence: Evidence
     findings: Sequence[Finding]
     names: Sequence[str]
     lexicons: Mapping[str, Sequence[str]]
-    phrase: Callable[[str], re.Pattern[str]]
+    find: Callable[[str, str], list[tuple[int, int]]]
     doses: DoseDetector
 
 
@@ -139,18 +140,17 @@ def own_names(article: Article, options: Options) -> Iterator[Hit]:
 def without_risks(article: Article, options: Options) -> Iterator[Hit]:
     """An article that makes several claims of benefit and never a word about harm: the first such claim."""
     claims = [f for f in article.findings if f.family == "claims"]
-    risks = article.phrase(options["words"])
-    if len(claims) >= options.get("at-least", 3) and not any(risks.search(b.text) for b in article.document.blocks):
+    blocks = article.document.blocks
+    if len(claims) >= options.get("at-least", 3) and not any(article.find(options["words"], b.text) for b in blocks):
         yield Hit(claims[0].span, {"count": str(len(claims))})
 
 
 def disclaimer_beside_claim(article: Article, options: Options) -> Iterator[Hit]:
     """A disclaimer in an article that makes a claim of `severity` in the family claims all the same."""
-    words = article.phrase(options["words"])
     if any(f.family == "claims" and f.severity == "error" for f in article.findings):
         for block in _prose(article.document, options):
-            if m := words.search(block.text):
-                yield Hit(block.source_span(*m.span()))
+            for start, end in article.find(options["words"], block.text)[:1]:
+                yield Hit(block.source_span(start, end))
 
 
 def only_own_sources(article: Article, options: Options) -> Iterator[Hit]:
@@ -163,12 +163,12 @@ def only_own_sources(article: Article, options: Options) -> Iterator[Hit]:
 
 def affiliate_link(article: Article, options: Options) -> Iterator[Hit]:
     """A link that earns a commission, with no word of it early in the article or in its own paragraph."""
-    disclosure = article.phrase(options["disclosure"])
     early = article.document.text[: max(1000, len(article.document.text) // 10)]
-    if disclosure.search(early):
+    if article.find(options["disclosure"], early):
         return
     for citation in article.evidence.citations:
-        if _earns(citation, article, options) and not disclosure.search(article.document.blocks[citation.block].text):
+        beside = article.document.blocks[citation.block].text
+        if _earns(citation, article, options) and not article.find(options["disclosure"], beside):
             yield Hit(citation.span)
 
 
@@ -222,10 +222,10 @@ def _faults(document: Document, *, within_front_matter: bool) -> Iterator[Hit]:
 
 def repeated_density(article: Article, options: Options) -> Iterator[Hit]:
     """Words of a list that stand in the text more often than `per-thousand` times in 1,000 words."""
-    pattern, hits, words = article.phrase(options["words"]), [], 0
+    hits, words = [], 0
     for block in _prose(article.document, options):
         words += len(block.text.split())
-        hits += [block.source_span(*m.span()) for m in pattern.finditer(block.text)]
+        hits += [block.source_span(*at) for at in article.find(options["words"], block.text)]
     if len(hits) >= 3 and words and 1000 * len(hits) / words > options["per-thousand"]:
         yield Hit(hits[0], {"count": str(len(hits))})
 

@@ -36,8 +36,9 @@ def marked(line: str, start: int, end: int, width: int) -> tuple[str, str]:
     possible. A stretch that is empty or runs on into the next line is marked as far as it is on this one.
     """
     line = line.rstrip()
+    start, end = min(start, len(line)), min(end, len(line))
     indent = min(len(line) - len(line.lstrip()), start)
-    line, start, end = line[indent:], start - indent, max(min(end, len(line)) - indent, start - indent)
+    line, start, end = line[indent:], start - indent, end - indent
     at = _offsets(line)
     low, high = (0, len(line)) if at[-1] <= width else _window(line, at, start, end, width)
     before, behind = _CUT if low else "", _CUT if high < len(line) else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from medlint.model import Finding, Lines, Problem, Report
 from medlint.report.excerpt import marked, neutral
-from medlint.report.totals import Totals
+from medlint.report.totals import Totals, counted
 from medlint.rules import Standard
 
 LABELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -78,16 +78,16 @@ def render_totals(totals: Totals, style: Style) -> str:
     if not totals.severity.total():
         counts.append("nothing else found" if counts else "nothing found")
     hidden = f" ({totals.suppressed:,} suppressed)" if totals.suppressed else ""
-    read = f"{_counted(totals.files, 'file')}, {_counted(totals.words, 'word')}"
+    read = f"{counted(totals.files, 'file')}, {counted(totals.words, 'word')}"
     return f"{read}: {', '.join(counts)}{hidden}\n"
 
 
 def _counts(totals: Totals, style: Style) -> Iterator[str]:
     if totals.problems:
-        yield style.paint("problem", _counted(totals.problems, "problem"))
+        yield style.paint("problem", counted(totals.problems, "problem"))
     for severity, label in LABELS.items():
         if number := totals.severity[severity]:
-            yield style.paint(severity, _counted(number, label))
+            yield style.paint(severity, counted(number, label))
 
 
 def render_short(report: Report) -> Iterator[str]:
@@ -135,7 +135,3 @@ def _standards(finding: Finding, standards: Mapping[str, Standard], style: Style
         yield _BODY + textwrap.shorten(neutral(told), max(style.width, 40) - len(_BODY), placeholder=" …")
     if len(keys) > len(shown):
         yield f"{_BODY}and {len(keys) - len(shown)} more: medlint explain {neutral(finding.rule)}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -45,3 +45,8 @@ class Totals:
             self.suppressed + other.suppressed,
             self.problems + other.problems,
         )
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `3,812 words`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

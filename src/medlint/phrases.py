@@ -1,0 +1,233 @@
+"""Finds phrases of the phrase language in sentences, word by word.
+
+Turning phrases with word lists into regular expressions is easy, but compiling them costs a hundred times what it
+takes to lint an article. So phrases stay what `patterns.program` makes of them, lists of words, and are compared
+with the words of a sentence; the terms of word lists are looked up by their first word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from medlint.patterns import ALTERNATIVES, GAP, LIST, START, WORD
+
+_WORD = re.compile(r"\w+")
+_SEPARATORS = " \t\r\n\f\v\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2015\ufffc"
+_APOSTROPHES = ("'", "’")
+
+_FRESH, _NEXT, _LOOSE = range(3)
+"""What must stand before the next word: anything, what may separate two words of a phrase, or anything but a word."""
+
+Position = tuple[int, str]
+"""The number of the word after what has matched so far, and a symbol that must follow it, such as %."""
+
+
+class Words:
+    """The words of one sentence with their places, as phrases are compared with them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        found = list(_WORD.finditer(text))
+        self.written = [m.group() for m in found]
+        self.lower = [word.lower() for word in self.written]
+        self.starts = [m.start() for m in found]
+        self.ends = [m.end() for m in found]
+        self.terms: dict[str, dict[int, tuple[Position, ...]]] = {}
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def between(self, at: int) -> str:
+        """What stands between the word before `at` and the word `at`."""
+        return self.text[self.ends[at - 1] : self.starts[at]]
+
+    @cached_property
+    def where(self) -> Mapping[str, list[int]]:
+        """Word → the places where it stands."""
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(self.lower):
+            places.setdefault(word, []).append(at)
+        return places
+
+
+class PhraseMatcher:
+    """Finds phrases. `lexicons` are the compiled word lists: for each the terms by first word (`words`) and by the
+    beginning of one (`prefixes`), those that can only be tried everywhere (`others`), and the lists it includes."""
+
+    def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
+        self._lexicons = lexicons
+
+    def find(self, program: Sequence[Any], words: Words, *, case_sensitive: bool = False) -> Iterator[tuple[int, int]]:
+        """The stretches of the text that the phrase matches, as character offsets, from left to right."""
+        spelled = words.written if case_sensitive else words.lower
+        behind = 0
+        for start in self._starts(program, words, case_sensitive):
+            if start < behind:
+                continue
+            end = next(self._match(program, 0, words, spelled, start, "", _FRESH), None)
+            if end is not None and end[0] > start:
+                behind = end[0]
+                yield words.starts[start] - len(_lead(program)), words.ends[end[0] - 1] + len(end[1])
+
+    def _starts(self, program: Sequence[Any], words: Words, case_sensitive: bool) -> Iterable[int]:
+        """Where a phrase may begin, as its first word or word list tells."""
+        if program[0][0] == START:
+            return range(min(1, len(words)))
+        return range(len(words)) if case_sensitive else sorted(self._first_places(program, words))
+
+    def _first_places(self, program: Sequence[Any], words: Words) -> set[int]:
+        first = program[0]
+        if first[0] == LIST:
+            return set(self._terms(first[1], words))
+        if first[0] == WORD:
+            word = first[1][0][0]
+            if word.endswith("*"):
+                return {at for at, other in enumerate(words.lower) if other.startswith(word[:-1])}
+            return set(words.where.get(word, ()))
+        places = set().union(*(self._first_places(alternative, words) for alternative in first[1]))
+        return places | self._first_places(program[1:], words) if first[2] else places
+
+    def find_any(self, lexicon: Mapping[str, Any], words: Words) -> Iterator[tuple[int, int]]:
+        """The stretches of the text that are a term of a compiled list, as character offsets, longest first at each
+        place."""
+        for at, ends in sorted(self._collect(lexicon, words, {}, set()).items()):
+            for end, tail in sorted(ends, reverse=True):
+                yield words.starts[at], words.ends[end - 1] + len(tail)
+
+    # -- one phrase at one place -----------------------------------------------------------------------------
+
+    def _match(
+        self, program: Sequence[Any], at: int, words: Words, spelled: Sequence[str], i: int, tail: str, before: int
+    ) -> Iterator[Position]:
+        """Where the rest of a phrase can end if it begins at word `i`: the best way first, long lists before short
+        ones, words that may be left out before leaving them out, short gaps before long ones."""
+        if at == len(program):
+            if _followed_by(tail, words, i):
+                yield i, tail
+            return
+        element = program[at]
+        if element[0] == GAP:
+            yield from self._over_gap(program, at, words, spelled, i, tail)
+            return
+        if element[0] == START:
+            yield from self._match(program, at + 1, words, spelled, i, tail, before)
+            return
+        for ended, new_tail in self._element(element, words, spelled, i, tail, before):
+            yield from self._match(program, at + 1, words, spelled, ended, new_tail, _NEXT)
+        if element[0] == ALTERNATIVES and element[2]:
+            yield from self._match(program, at + 1, words, spelled, i, tail, before)
+
+    def _element(
+        self, element: Sequence[Any], words: Words, spelled: Sequence[str], i: int, tail: str, before: int
+    ) -> Iterator[Position]:
+        if i >= len(spelled):
+            return
+        if element[0] == WORD:
+            ended = _word(element, words, spelled, i, tail, before)
+            if ended is not None:
+                yield ended
+        elif element[0] == LIST:
+            if before == _FRESH or _separated(words, i, tail, "", before):
+                yield from self._terms(element[1], words).get(i, ())
+        else:
+            for alternative in element[1]:
+                yield from self._match(alternative, 0, words, spelled, i, tail, before)
+
+    def _over_gap(
+        self, program: Sequence[Any], at: int, words: Words, spelled: Sequence[str], i: int, tail: str
+    ) -> Iterator[Position]:
+        _, least, most, loose = program[at]
+        before = _LOOSE if loose else _NEXT
+        for skipped in range(most + 1):
+            if skipped and not (i + skipped <= len(words) and _separated(words, i + skipped - 1, tail, "", before)):
+                return
+            if skipped:
+                tail = ""
+            if skipped < least:
+                continue
+            if at + 1 == len(program):
+                yield i + skipped, ""
+                return
+            yield from self._match(program, at + 1, words, spelled, i + skipped, tail, before)
+
+    # -- word lists ------------------------------------------------------------------------------------------
+
+    def _terms(self, name: str, words: Words) -> Mapping[int, tuple[Position, ...]]:
+        """Where terms of a list stand in a sentence: the word they begin at → where they end, longest first."""
+        if name not in words.terms:
+            found = self._collect(self._lexicons[name], words, {}, {name})
+            words.terms[name] = {at: tuple(sorted(ends, reverse=True)) for at, ends in found.items()}
+        return words.terms[name]
+
+    def _collect(
+        self, lexicon: Mapping[str, Any], words: Words, found: dict[int, set[Position]], seen: set[str]
+    ) -> dict[int, set[Position]]:
+        for at, word in enumerate(words.lower):
+            for term in self._terms_beginning(lexicon, word):
+                for end in self._match(term, 0, words, words.lower, at, "", _FRESH):
+                    found.setdefault(at, set()).add(end)
+        for included in lexicon["includes"]:
+            if included not in seen:
+                seen.add(included)
+                self._collect(self._lexicons[included], words, found, seen)
+        return found
+
+    @staticmethod
+    def _terms_beginning(lexicon: Mapping[str, Any], word: str) -> Iterator[Sequence[Any]]:
+        yield from lexicon["words"].get(word, ())
+        if lexicon["prefixes"]:
+            for length in range(1, len(word) + 1):
+                yield from lexicon["prefixes"].get(word[:length], ())
+        yield from lexicon["others"]
+
+
+def _word(
+    element: Sequence[Any], words: Words, spelled: Sequence[str], i: int, tail: str, before: int
+) -> Position | None:
+    """One written word, which may be several in the text (`cure-all`, `don't`, `100%`)."""
+    _, pieces, lead, new_tail = element
+    if not pieces:
+        return i, tail + lead
+    if i + len(pieces) > len(spelled):
+        return None
+    for number, (piece, joint) in enumerate(pieces):
+        word = spelled[i + number]
+        if word != piece and not (piece.endswith("*") and word.startswith(piece[:-1])):
+            return None
+        if number and not _joined(words.between(i + number), joint):
+            return None
+    if before == _FRESH:
+        return (i + len(pieces), new_tail) if _preceded_by(lead, words, i) else None
+    return (i + len(pieces), new_tail) if _separated(words, i, tail, lead, before) else None
+
+
+def _separated(words: Words, i: int, tail: str, lead: str, before: int) -> bool:
+    """Whether what stands before word `i` is what a phrase has there."""
+    if not 0 < i < len(words):
+        return False
+    between = words.between(i)
+    if tail or lead:
+        return "".join(between.split()) == tail + lead
+    return before == _LOOSE or not between.strip(_SEPARATORS)
+
+
+def _joined(between: str, joint: str) -> bool:
+    if joint == "'":
+        return between in _APOSTROPHES
+    return between == joint if joint else not between.strip(_SEPARATORS)
+
+
+def _preceded_by(lead: str, words: Words, i: int) -> bool:
+    return not lead or words.text.endswith(lead, 0, words.starts[i])
+
+
+def _followed_by(tail: str, words: Words, i: int) -> bool:
+    return not tail or words.text.startswith(tail, words.ends[i - 1])
+
+
+def _lead(program: Sequence[Any]) -> str:
+    lead: str = program[0][2] if program[0][0] == WORD else ""  # a choice at the beginning has no symbols of its own
+    return lead
