@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
-from medlint.patterns import words_and_symbols
+from medlint.patterns import lexicon_keys, words_and_symbols
 from medlint.rules import Pattern, Rule, RuleSet
 
 Entry = tuple[Rule, Pattern]
@@ -70,7 +70,7 @@ class KeywordIndex:
         """Key → the word lists that have a term beginning with it, or that include such a list."""
         found: dict[str, list[str]] = {}
         for name, lexicon in self._rule_set.compiled_lexicons.items():
-            for key in lexicon["keys"]:
+            for key in lexicon_keys(lexicon):
                 found.setdefault(key, []).append("{" + name + "}")
             for included in lexicon["includes"]:
                 found.setdefault("{" + included + "}", []).append("{" + name + "}")

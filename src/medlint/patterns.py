@@ -18,6 +18,7 @@ from typing import Any
 WORD, ALTERNATIVES, LIST, GAP, START = range(5)
 """The elements of a program, which is plain JSON:
 
+"word", or "cur*" for any ending
 [WORD, [[word, what joins it to the one before], …], symbols before, symbols behind]
 [ALTERNATIVES, [program, …], whether all of it may be left out]
 [LIST, name of a lexicon]
@@ -25,7 +26,14 @@ WORD, ALTERNATIVES, LIST, GAP, START = range(5)
 [START] the beginning of the sentence
 """
 
-Program = list[list[Any]]
+Element = Any
+Program = Sequence[Element]
+
+
+def kind_of(element: Element) -> int:
+    """Which of the elements it is."""
+    return WORD if isinstance(element, str) else int(element[0])
+
 
 SEPARATOR = r"[\s\-\u2010-\u2015\ufffc]+"
 _ITEM = re.compile(r"\.\.\.|\*\??(?=\s|$)|\((?P<group>[^()]*)\)(?P<optional>\?)?|[^\s()]+")
@@ -53,31 +61,31 @@ def read_phrase(phrase: str, *, case_sensitive: bool = False) -> Phrase:
 
     Raises PatternError when it is empty, begins with a gap or ends with `...`, or has unbalanced brackets.
     """
-    written = phrase if case_sensitive else phrase.lower()
-    if _ITEM.sub("", written).strip():
+    text = phrase if case_sensitive else phrase.lower()
+    if _ITEM.sub("", text.removeprefix("^ ")).strip():
         raise PatternError(f"“{phrase}” has a bracket without its partner")
-    program = _program(written, phrase)
+    program = _program(text, phrase)
     if not program:
         raise PatternError("an empty phrase")
-    words = program[1:] if program[0][0] == START else program
+    words = program[1:] if kind_of(program[0]) == START else program
     if not words:
         raise PatternError("an empty phrase")
-    if words[0][0] == GAP or (program[-1][0] == GAP and program[-1][3]):
+    if kind_of(words[0]) == GAP or (kind_of(words[-1]) == GAP and words[-1][3]):
         raise PatternError(f"“{phrase}” begins or ends with a gap; begin and end with words")
     if not all(_begins_with_word(choice) for choice in _unfolded(words)):
         raise PatternError(f"“{phrase}” begins with a symbol; begin with a word, or write a regex")
-    required = [element for element in words if element[0] != GAP and not _may_be_left_out(element)]
+    required = [element for element in words if kind_of(element) != GAP and not _may_be_left_out(element)]
     if not required:
         raise PatternError(f"“{phrase}” consists of optional words only")
     return Phrase(program, tuple(_keys(element) for element in required))
 
 
-def _program(written: str, phrase: str) -> Program:
-    program: Program = []
+def _program(text: str, phrase: str) -> Program:
+    program: list[Element] = []
     symbols = ""
-    if written.startswith("^ "):
-        program, written = [[START]], written[2:]
-    for m in _ITEM.finditer(written):
+    if text.startswith("^ "):
+        program, text = [[START]], text[2:]
+    for m in _ITEM.finditer(text):
         if m.group() in ("*", "*?"):
             program.append([GAP, int(m.group() == "*"), 3, False])
         elif m.group() == "...":
@@ -89,25 +97,37 @@ def _program(written: str, phrase: str) -> Program:
         else:
             program += _word(symbols + m.group())
             symbols = ""
-    if symbols and program and program[-1][0] == WORD:
-        program[-1][3] += symbols
+    if symbols and program and kind_of(program[-1]) == WORD:
+        program[-1] = _with_tail(program[-1], symbols)
     elif symbols:
         program.append([WORD, [], symbols, ""])
     return program
+
+
+def _with_tail(word: Element, symbols: str) -> Element:
+    pieces, lead, tail = written(word)
+    return [WORD, pieces, lead, tail + symbols]
+
+
+def written(word: Element) -> tuple[list[list[str]], str, str]:
+    """The pieces of a word element, and the symbols before and behind them."""
+    if isinstance(word, str):
+        return [[word, ""]], "", ""
+    return word[1], word[2], word[3]
 
 
 def _alternatives(group: str, phrase: str) -> list[Program]:
     if not all(alternative.strip() for alternative in group.split("|")):
         raise PatternError(f"“{phrase}” has an empty alternative; write (…)? for what may be left out")
     programs = [_program(alternative, phrase) for alternative in group.split("|")]
-    if any(program[0][0] == GAP for program in programs):
+    if any(kind_of(program[0]) == GAP for program in programs):
         raise PatternError(f"“{phrase}” has an alternative that begins with a gap")
     return programs
 
 
 def _word(word: str) -> Program:
     """The elements of what stands between two blanks: `{lexicon}-based`, `cure-all`, `don't`, `100%`."""
-    program: Program = []
+    program: list[Element] = []
     for part in _LIST_NAME.split(word):
         if _LIST_NAME.fullmatch(part):
             program.append([LIST, part[1:-1]])
@@ -116,8 +136,10 @@ def _word(word: str) -> Program:
     return program
 
 
-def _pieces(part: str) -> list[Any]:
+def _pieces(part: str) -> Element:
     found = list(_PIECE.finditer(part))
+    if found[0].group() == part:
+        return part
     pieces, end = [], found[0].start()
     for m in found:
         pieces.append([m.group(), _joint(part[end : m.start()])])
@@ -130,16 +152,17 @@ def _joint(between: str) -> str:
     return "'" if between in ("'", "’") else between.strip(_HYPHENS)
 
 
-def _may_be_left_out(element: Sequence[Any]) -> bool:
-    return element[0] == ALTERNATIVES and bool(element[2])
+def _may_be_left_out(element: Element) -> bool:
+    return kind_of(element) == ALTERNATIVES and bool(element[2])
 
 
-def _keys(element: Sequence[Any]) -> frozenset[str]:
-    """The keys by one of which an element is found: its first word, `prefix*` or `{lexicon}`."""
-    if element[0] == LIST:
+def _keys(element: Element) -> frozenset[str]:
+    """The keys by one of which an element is found: its first word, `prefix*`, `{lexicon}` or symbol."""
+    if kind_of(element) == LIST:
         return frozenset({"{" + element[1] + "}"})
-    if element[0] == WORD:
-        return frozenset({element[1][0][0].lower() if element[1] else element[2][0]})
+    if kind_of(element) == WORD:
+        pieces, lead, _ = written(element)
+        return frozenset({pieces[0][0].lower() if pieces else lead[0]})
     return frozenset().union(*(_first_keys(alternative) for alternative in element[1]))
 
 
@@ -147,7 +170,7 @@ def _first_keys(program: Program) -> frozenset[str]:
     """The keys of which one must be there for the program to match, read off its first words."""
     keys: frozenset[str] = frozenset()
     for element in program:
-        if element[0] == GAP:
+        if kind_of(element) == GAP:
             continue
         keys |= _keys(element)
         if not _may_be_left_out(element):
@@ -159,36 +182,41 @@ def _first_keys(program: Program) -> frozenset[str]:
 
 
 def compile_lexicon(terms: Iterable[str]) -> dict[str, Any]:
-    """The terms of a word list by the word they begin with, as `phrases.PhraseMatcher` looks them up, and the keys
-    of which one must be in a sentence that holds a term. Raises PatternError for a term that cannot be read."""
+    """The terms of a word list by the word they begin with (`words`), the beginning of one (`prefixes`), or neither
+    (`others`), as `phrases.PhraseMatcher` looks them up. Raises PatternError for a term that cannot be read."""
     words: dict[str, list[Program]] = {}
     prefixes: dict[str, list[Program]] = {}
     others: list[Program] = []
-    keys: set[str] = set()
     for term in terms:
         for program in _unfolded(_program(term.lower(), term)):
             if not _begins_with_word(program):  # a symbol such as %: of use in expressions only
                 continue
-            keys |= _first_keys(program)
-            if program[0][0] != WORD:
+            if kind_of(program[0]) != WORD:
                 others.append(program)
                 continue
-            first = program[0][1][0][0]
+            first = written(program[0])[0][0][0]
             room = prefixes if first.endswith("*") else words
             room.setdefault(first.rstrip("*"), []).append(program)
-    return {"words": words, "prefixes": prefixes, "others": others, "keys": sorted(keys)}
+    return {"words": words, "prefixes": prefixes, "others": others}
+
+
+def lexicon_keys(lexicon: Mapping[str, Any]) -> list[str]:
+    """The keys of which one must be in a sentence that holds a term of a compiled list."""
+    others = (key for program in lexicon["others"] for key in _first_keys(program))
+    return [*lexicon["words"], *(prefix + "*" for prefix in lexicon["prefixes"]), *others]
 
 
 def _begins_with_word(program: Program) -> bool:
-    return bool(program) and (program[0][0] == LIST or (program[0][0] == WORD and bool(program[0][1])))
+    first = kind_of(program[0]) if program else GAP
+    return first == LIST or (first == WORD and bool(written(program[0])[0]))
 
 
 def _unfolded(program: Program) -> list[Program]:
     """The programs that a program stands for when the choices at its beginning are made."""
-    if not program or program[0][0] != ALTERNATIVES:
+    if not program or kind_of(program[0]) != ALTERNATIVES:
         return [program] if program else []
     _, alternatives, may_be_left_out = program[0]
-    choices = [[*alternative, *program[1:]] for alternative in alternatives]
+    choices: list[Program] = [[*alternative, *program[1:]] for alternative in alternatives]
     choices += [program[1:]] if may_be_left_out else []
     return [unfolded for choice in choices for unfolded in _unfolded(choice)]
 
@@ -215,11 +243,11 @@ def _source(program: Program) -> str:
     out = ""
     for element in program:
         separator = SEPARATOR if out else ""
-        if element[0] == ALTERNATIVES:
+        if kind_of(element) == ALTERNATIVES:
             choices = "|".join(_source(alternative) for alternative in element[1])
             out += f"(?:{separator}(?:{choices})){'?' if element[2] else ''}"
         else:
-            _, pieces, lead, tail = element
+            pieces, lead, tail = written(element)
             joined = "".join((_joint_source(joint) if n else "") + _piece_source(p) for n, (p, joint) in enumerate(pieces))
             out += separator + re.escape(lead) + joined + re.escape(tail)
     return out

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from medlint.patterns import ALTERNATIVES, GAP, LIST, START, WORD
+from medlint.patterns import ALTERNATIVES, GAP, LIST, START, WORD, Element, Program, kind_of, written
 
 _WORD = re.compile(r"\w+")
 _SEPARATORS = " \t\r\n\f\v\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2015\ufffc"
@@ -60,7 +60,7 @@ class PhraseMatcher:
     def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
         self._lexicons = lexicons
 
-    def find(self, program: Sequence[Any], words: Words, *, case_sensitive: bool = False) -> Iterator[tuple[int, int]]:
+    def find(self, program: Program, words: Words, *, case_sensitive: bool = False) -> Iterator[tuple[int, int]]:
         """The stretches of the text that the phrase matches, as character offsets, from left to right."""
         spelled = words.written if case_sensitive else words.lower
         behind = 0
@@ -72,18 +72,18 @@ class PhraseMatcher:
                 behind = end[0]
                 yield words.starts[start] - len(_lead(program)), words.ends[end[0] - 1] + len(end[1])
 
-    def _starts(self, program: Sequence[Any], words: Words, case_sensitive: bool) -> Iterable[int]:
+    def _starts(self, program: Program, words: Words, case_sensitive: bool) -> Iterable[int]:
         """Where a phrase may begin, as its first word or word list tells."""
-        if program[0][0] == START:
+        if kind_of(program[0]) == START:
             return range(min(1, len(words)))
         return range(len(words)) if case_sensitive else sorted(self._first_places(program, words))
 
-    def _first_places(self, program: Sequence[Any], words: Words) -> set[int]:
+    def _first_places(self, program: Program, words: Words) -> set[int]:
         first = program[0]
-        if first[0] == LIST:
+        if kind_of(first) == LIST:
             return set(self._terms(first[1], words))
-        if first[0] == WORD:
-            word = first[1][0][0]
+        if kind_of(first) == WORD:
+            word = written(first)[0][0][0]
             if word.endswith("*"):
                 return {at for at, other in enumerate(words.lower) if other.startswith(word[:-1])}
             return set(words.where.get(word, ()))
@@ -100,7 +100,7 @@ class PhraseMatcher:
     # -- one phrase at one place -----------------------------------------------------------------------------
 
     def _match(
-        self, program: Sequence[Any], at: int, words: Words, spelled: Sequence[str], i: int, tail: str, before: int
+        self, program: Program, at: int, words: Words, spelled: Sequence[str], i: int, tail: str, before: int
     ) -> Iterator[Position]:
         """Where the rest of a phrase can end if it begins at word `i`: the best way first, long lists before short
         ones, words that may be left out before leaving them out, short gaps before long ones."""
@@ -109,27 +109,28 @@ class PhraseMatcher:
                 yield i, tail
             return
         element = program[at]
-        if element[0] == GAP:
+        what = kind_of(element)
+        if what == GAP:
             yield from self._over_gap(program, at, words, spelled, i, tail)
             return
-        if element[0] == START:
+        if what == START:
             yield from self._match(program, at + 1, words, spelled, i, tail, before)
             return
         for ended, new_tail in self._element(element, words, spelled, i, tail, before):
             yield from self._match(program, at + 1, words, spelled, ended, new_tail, _NEXT)
-        if element[0] == ALTERNATIVES and element[2]:
+        if what == ALTERNATIVES and element[2]:
             yield from self._match(program, at + 1, words, spelled, i, tail, before)
 
     def _element(
-        self, element: Sequence[Any], words: Words, spelled: Sequence[str], i: int, tail: str, before: int
+        self, element: Element, words: Words, spelled: Sequence[str], i: int, tail: str, before: int
     ) -> Iterator[Position]:
         if i >= len(spelled):
             return
-        if element[0] == WORD:
+        if kind_of(element) == WORD:
             ended = _word(element, words, spelled, i, tail, before)
             if ended is not None:
                 yield ended
-        elif element[0] == LIST:
+        elif kind_of(element) == LIST:
             if before == _FRESH or _separated(words, i, tail, "", before):
                 yield from self._terms(element[1], words).get(i, ())
         else:
@@ -137,9 +138,9 @@ class PhraseMatcher:
                 yield from self._match(alternative, 0, words, spelled, i, tail, before)
 
     def _over_gap(
-        self, program: Sequence[Any], at: int, words: Words, spelled: Sequence[str], i: int, tail: str
+        self, program: Program, at: int, words: Words, spelled: Sequence[str], i: int, tail: str
     ) -> Iterator[Position]:
-        _, least, most, loose = program[at]
+        least, most, loose = program[at][1:]
         before = _LOOSE if loose else _NEXT
         for skipped in range(most + 1):
             if skipped and not (i + skipped <= len(words) and _separated(words, i + skipped - 1, tail, "", before)):
@@ -176,7 +177,7 @@ class PhraseMatcher:
         return found
 
     @staticmethod
-    def _terms_beginning(lexicon: Mapping[str, Any], word: str) -> Iterator[Sequence[Any]]:
+    def _terms_beginning(lexicon: Mapping[str, Any], word: str) -> Iterator[Program]:
         yield from lexicon["words"].get(word, ())
         if lexicon["prefixes"]:
             for length in range(1, len(word) + 1):
@@ -185,10 +186,10 @@ class PhraseMatcher:
 
 
 def _word(
-    element: Sequence[Any], words: Words, spelled: Sequence[str], i: int, tail: str, before: int
+    element: Element, words: Words, spelled: Sequence[str], i: int, tail: str, before: int
 ) -> Position | None:
     """One written word, which may be several in the text (`cure-all`, `don't`, `100%`)."""
-    _, pieces, lead, new_tail = element
+    pieces, lead, new_tail = written(element)
     if not pieces:
         return i, tail + lead
     if i + len(pieces) > len(spelled):
@@ -228,6 +229,5 @@ def _followed_by(tail: str, words: Words, i: int) -> bool:
     return not tail or words.text.startswith(tail, words.ends[i - 1])
 
 
-def _lead(program: Sequence[Any]) -> str:
-    lead: str = program[0][2] if program[0][0] == WORD else ""  # a choice at the beginning has no symbols of its own
-    return lead
+def _lead(program: Program) -> str:
+    return written(program[0])[1] if kind_of(program[0]) == WORD else ""

@@ -23,6 +23,7 @@ _PRICE_BEFORE = re.compile(rf"{_MONEY}\s?\d[\d.,]*\s*(?:for|per|each|a|an|/|\()\
 _PRICE_AFTER = re.compile(rf"\s*(?:\w+\s)?(?:for|at|costs?|is|=|[–-])?\s*{_MONEY}\s?\d")
 _LINK = re.compile(r"^[\s)]*(?:of\s+)?(?:(?:the|elemental|pure|oral|dried|intravenous)\s+)?")
 _GAUGE = re.compile(r"\s?(?:needle|gauge|cannula|catheter|force|forces)\b")
+_ITEM = re.compile(r",|\b(?:and|or|plus|with)\b", re.IGNORECASE)
 _ARM = re.compile(r"(?:\s+dose)?\s+(?:groups?|arms?|cohorts?)\b")
 _PACKED = re.compile(r"\s+in (?:a|each|every)\s+\w")
 _MARK = re.compile(r"\s(?:mark|marks|line|lines|syringes?)\b")
@@ -111,7 +112,7 @@ class DoseDetector:
 
     def _of_mass(self, s: Statement) -> str | None:
         unit = next(a for a in s.amounts if a.family == "mass")
-        if unit.figure.article and (unit.unit not in ("g", "mg", "microgram", "grain") or unit.per):
+        if unit.figure.article and (unit.unit not in ("g", "mg", "microgram") or unit.per):
             return None
         if self._is_laboratory(unit):
             return "laboratory"
@@ -142,7 +143,9 @@ class DoseDetector:
         if unit.unit == "g" and not named and self._has("nutrients", food_free.sub(" ", s.near)):
             return True
         near = food_free.sub(" ", s.text[max(0, s.start - 60) : s.start])[-25:]
-        if not named:
+        if named:
+            near = _ITEM.split(near)[-1]
+        else:
             near += " \n " + food_free.sub(" ", s.text[s.core : s.core + 60])[:25]
         return self._has("nutrition-words", self._pattern("dose-substances").sub(" ", near))
 

@@ -23,6 +23,7 @@ from medlint.patterns import (
     compile_lexicon,
     expand,
     inflections,
+    kind_of,
     lexicon_source,
     read_phrase,
 )
@@ -56,7 +57,7 @@ def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[st
     for folder, path, text in files:
         _read(reading, folder, path, text)
     lexicons = _lexicons(reading, additions)
-    sources = {name: lexicon_source(lexicon["terms"]) for name, lexicon in lexicons.items()}
+    sources = {name: lexicon_source(lexicon["terms"]) for name, lexicon in lexicons.items()}  # to check expressions by
     rules = {rule_id: _rule(reading, file, sources) for rule_id, file in reading.rules.items()}
     packs = {name: _pack(reading, name, file, rules) for name, file in reading.packs.items()}
     if reading.problems:
@@ -131,8 +132,11 @@ def _lexicons(reading: _Reading, additions: Mapping[str, Sequence[str]]) -> dict
         except PatternError as error:
             reading.problems.append(_problem(file, ("terms",), str(error)))
             continue
-        all_terms = _with_included(reading, name, file, terms)
-        out[name] = {"terms": all_terms, "includes": file.data.get("includes", []), **compiled}
+        includes = file.data.get("includes", [])
+        for at, included in enumerate(includes):
+            if included not in reading.lexicons:
+                reading.problems.append(_problem(file, ("includes", at), f"no word list is called “{included}”"))
+        out[name] = {"terms": terms[name], "includes": includes, **compiled}
     return out
 
 
@@ -140,20 +144,6 @@ def _own_terms(data: Mapping[str, Any]) -> list[str]:
     kind = data.get("inflect")
     terms = [str(term) for term in data.get("terms", ())]
     return [form for term in terms for form in inflections(term, kind)] if kind else terms
-
-
-def _with_included(reading: _Reading, name: str, file: YamlFile, terms: Mapping[str, list[str]]) -> list[str]:
-    seen, waiting, out = {name}, [name], []
-    while waiting:
-        current = waiting.pop()
-        out += terms[current]
-        for included in reading.lexicons[current].data.get("includes", ()):
-            if included not in reading.lexicons:
-                reading.problems.append(_problem(file, ("includes",), f"no word list is called “{included}”"))
-            elif included not in seen:
-                seen.add(included)
-                waiting.append(included)
-    return sorted(set(out))
 
 
 # -- rules ---------------------------------------------------------------------------------------------------
@@ -176,7 +166,11 @@ def _rule(reading: _Reading, file: YamlFile, sources: Mapping[str, str]) -> dict
         "note": data.get("note", "").strip(),
         "standards": data["standards"],
         "scope": data.get("scope", list(DEFAULT_SCOPE)),
-        "patterns": [p for at, entry in enumerate(data["find"]) for p in compiler.patterns(entry, ("find", at))],
+        "patterns": [
+            {key: value for key, value in pattern.items() if value}
+            for at, entry in enumerate(data["find"])
+            for pattern in compiler.patterns(entry, ("find", at))
+        ],
         "cited": "configured" if cited is True else cited or "",
         "contexts": unless.get("context", []),
         "excuses": compiler.programs(unless.get("match", []), ("unless", "match")),
@@ -280,9 +274,9 @@ class _Compiler:
 def _lists(program: Program) -> Iterator[str]:
     """The names of the word lists that a program asks for."""
     for element in program:
-        if element[0] == LIST:
+        if kind_of(element) == LIST:
             yield element[1]
-        elif element[0] == ALTERNATIVES:
+        elif kind_of(element) == ALTERNATIVES:
             for alternative in element[1]:
                 yield from _lists(alternative)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -118,10 +118,6 @@ class RuleSet:
         """What finds phrases that may name these word lists."""
         return PhraseMatcher(self.compiled_lexicons)
 
-    def lexicon_keys(self, name: str) -> frozenset[str]:
-        """The keys of which one must be in a sentence that holds a term of the list itself, not of those it includes."""
-        return frozenset(self.compiled_lexicons[name]["keys"])
-
     def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
         """The compiled expression of a pattern, with its word lists put in."""
         if (source, case_sensitive) not in self._compiled:
@@ -193,7 +189,7 @@ def _key(files: Iterable[tuple[Path, Path, bytes]], additions: Mapping[str, Sequ
     return digest.hexdigest()[:32]
 
 
-_FORMAT = 2
+_FORMAT = 3
 """Raised when the form of the compiled data below changes, so that older caches are not read."""
 
 
@@ -202,10 +198,33 @@ def _from_data(data: Mapping[str, Any]) -> RuleSet:
         rules={rule_id: _rule(rule_id, spec) for rule_id, spec in data["rules"].items()},
         packs={name: Pack(name, p["summary"], p["levels"]) for name, p in data["packs"].items()},
         standards={key: Standard(key=key, **fields) for key, fields in data["standards"].items()},
-        lexicons={name: tuple(lexicon["terms"]) for name, lexicon in data["lexicons"].items()},
+        lexicons=_Terms(data["lexicons"]),
         language=data["language"],
         compiled_lexicons=data["lexicons"],
     )
+
+
+class _Terms(Mapping[str, tuple[str, ...]]):
+    """The terms of each word list, those of the lists it includes among them; put together when asked for."""
+
+    def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
+        self._lexicons = lexicons
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        if name not in self._known:
+            lists, at = [name], 0
+            while at < len(lists):
+                lists += [other for other in self._lexicons[lists[at]]["includes"] if other not in lists]
+                at += 1
+            self._known[name] = tuple(dict.fromkeys(term for each in lists for term in self._lexicons[each]["terms"]))
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lexicons)
+
+    def __len__(self) -> int:
+        return len(self._lexicons)
 
 
 def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
@@ -232,11 +251,11 @@ def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
 def _pattern(spec: Mapping[str, Any]) -> Pattern:
     return Pattern(
         kind=spec["kind"],
-        source=spec["source"],
-        keywords=tuple(frozenset(group) for group in spec["keywords"]),
-        case_sensitive=spec["case_sensitive"],
-        program=spec["program"],
-        needs=spec["needs"],
-        tokens=tuple(spec["tokens"]),
-        options=spec["options"],
+        source=spec.get("source", ""),
+        keywords=tuple(frozenset(group) for group in spec.get("keywords", ())),
+        case_sensitive=spec.get("case_sensitive", False),
+        program=spec.get("program", ()),
+        needs=spec.get("needs", ()),
+        tokens=tuple(spec.get("tokens", ())),
+        options=spec.get("options"),
     )
