@@ -12,7 +12,7 @@ import yaml
 
 from medlint.language import Endings
 from medlint.model import Block, Document, Mark, Segment, Span
-from medlint.sources import EvidenceOptions
+from medlint.citing.sources import EvidenceOptions
 
 RULES = Path(__file__).parent.parent / "rules"
 _INLINE = re.compile(

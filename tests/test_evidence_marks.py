@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medlint.evidence import Citation, gather
-from medlint.sources import why_not_a_source
+from medlint.citing.sources import why_not_a_source
 
 ENTRIES = (
     "1. Hale A, Ruiz B. Zinc lozenges. 2019.",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medlint.numbers import figures, read_number
+from medlint.doses.numbers import figures, read_number
 from medlint.quantity import KINDS, DoseDetector
 from medlint.rules import load_rules
 

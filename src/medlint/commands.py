@@ -17,7 +17,8 @@ from medlint.files import find, shown, write
 from medlint.model import FAMILIES, Problem, UserError
 from medlint.report.text import Style, render_file, render_short, render_totals
 from medlint.report.totals import Totals, counted
-from medlint.rules import Rule, RuleSet, data_folder, load_rules
+from medlint.data import data_folder
+from medlint.rules import Rule, RuleSet, load_rules
 from medlint.run import Result
 from medlint.settings import Settings, rules_of
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from medlint.citations import Citation, read_block
-from medlint.masking import LETTER, masked, sentences_of
+from medlint.citing.citations import Citation, read_block
+from medlint.citing.masking import LETTER, masked, sentences_of
 from medlint.model import PLACEHOLDER, SCOPES, Document
-from medlint.references import Reference, ReferenceList, find_lists
-from medlint.resolver import Resolver
-from medlint.sources import EvidenceOptions
+from medlint.citing.references import Reference, ReferenceList, find_lists
+from medlint.citing.resolver import Resolver
+from medlint.citing.sources import EvidenceOptions
 
 __all__ = ["Citation", "Evidence", "EvidenceOptions", "Reference", "ReferenceList", "gather"]
 

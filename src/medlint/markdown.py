@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medlint.blocks import BlockReader
-from medlint.inline import Page
-from medlint.layout import lay_out
+from medlint.reader.blocks import BlockReader
+from medlint.reader.inline import Page
+from medlint.reader.layout import lay_out
 from medlint.model import Document
-from medlint.parser import parser
+from medlint.reader.parser import parser
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from medlint.amounts import Amount
+from medlint.doses.amounts import Amount
 from medlint.patterns import lexicon_source
-from medlint.statements import WORD_OF, Statement, StatementReader
+from medlint.doses.statements import WORD_OF, Statement, StatementReader
 
 KINDS = ("dose", "laboratory", "nutrition", "body", "price", "concentration", "methods", "pack-size")
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from medlint.data import data_folder
 from medlint.model import Problem, UserError
 from medlint.patterns import (
     ALTERNATIVES,
@@ -108,8 +109,6 @@ def _kind(parts: tuple[str, ...]) -> str | None:
 
 def schema(kind: str) -> Mapping[str, Any]:
     """The JSON Schema of a kind of file: rule, config, lexicon, pack or standards."""
-    from medlint.rules import data_folder
-
     text = (data_folder() / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded

@@ -16,6 +16,7 @@ from typing import Any
 
 from medlint import __version__
 from medlint.cache import cached
+from medlint.data import data_folder
 from medlint.model import SEVERITIES
 from medlint.patterns import expand, lexicon_source, list_names
 from medlint.phrases import PhraseMatcher
@@ -148,12 +149,6 @@ class RuleSet:
             if level:
                 chosen[rule.id] = level
         return {rule_id: level for rule_id, level in chosen.items() if level != "off"}
-
-
-def data_folder() -> Path:
-    """The folder of the rules that come with medlint: inside the installed package, or the checkout's own."""
-    packaged = Path(__file__).parent / "_rules"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rules"
 
 
 def load_rules(

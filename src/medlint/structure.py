@@ -15,7 +15,7 @@ from typing import Any
 from medlint.evidence import Citation, Evidence, Reference
 from medlint.model import Block, Document, Finding, Span
 from medlint.quantity import Dose, DoseDetector
-from medlint.sources import parse_address
+from medlint.citing.sources import parse_address
 
 _ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*((?:97[89][\s-]?)?\d[\d\s-]{7,15}[\dX])(?![\w-])", re.IGNORECASE)
 _ISSN = re.compile(r"\be?ISSN(?:-L)?:?\s*(\d{4}-?\d{3}[\dXx])(?![\w-])", re.IGNORECASE)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from medlint.author_year import YEAR, TextMark, author_year, author_years
-from medlint.sources import EvidenceOptions
+from medlint.citing.author_year import YEAR, TextMark, author_year, author_years
+from medlint.citing.sources import EvidenceOptions
 
 _LONGEST_RANGE = 60
 """A mark such as [1-400] is an interval, not a list of references."""

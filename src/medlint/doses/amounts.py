@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from medlint.numbers import Figure, figures
+from medlint.doses.numbers import Figure, figures
 
 FAMILIES = {
     "dose-units": "mass",

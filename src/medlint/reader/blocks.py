@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from medlint.inline import Page, Weaver, mdx_comment, property_blocks
-from medlint.layout import Layout
+from medlint.reader.inline import Page, Weaver, mdx_comment, property_blocks
+from medlint.reader.layout import Layout
 from medlint.model import PLACEHOLDER, Block, LinkDefinition, Span
-from medlint.outline import Outline
-from medlint.parser import MAX_NESTING
-from medlint.prose import Places
-from medlint.regions import Region
-from medlint.tables import cells
-from medlint.webtext import HtmlReader
+from medlint.reader.outline import Outline
+from medlint.reader.parser import MAX_NESTING
+from medlint.reader.prose import Places
+from medlint.reader.regions import Region
+from medlint.reader.tables import cells
+from medlint.reader.webtext import HtmlReader
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

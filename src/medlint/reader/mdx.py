@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medlint.regions import Region, code_end
-from medlint.tags import Tag, attributes
+from medlint.reader.regions import Region, code_end
+from medlint.reader.tags import Tag, attributes
 
 _CODE = re.compile(
     r"(?P<fence>^[ \t>]*(?:[-*+][ ]+)?(?P<ticks>`{3,}|~{3,})[^\n]*$)|(?P<code>`+)", re.MULTILINE

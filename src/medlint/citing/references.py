@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from medlint.model import Block, Document, Span
-from medlint.sources import EvidenceOptions
+from medlint.citing.sources import EvidenceOptions
 
 YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _POINTER = re.compile(

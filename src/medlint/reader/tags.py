@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medlint.prose import Prose
+from medlint.reader.prose import Prose
 
 _NAME = re.compile(r"</?([A-Za-z][^\s/>{]*)?")
 _ATTRIBUTE = re.compile(

@@ -11,11 +11,11 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
-from medlint.frontmatter import read_front_matter
-from medlint.mdx import mdx_regions
+from medlint.reader.frontmatter import read_front_matter
+from medlint.reader.mdx import mdx_regions
 from medlint.model import Block, Span
-from medlint.prose import Prose
-from medlint.regions import Region, hide, shortcodes
+from medlint.reader.prose import Prose
+from medlint.reader.regions import Region, hide, shortcodes
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _COLONS = re.compile(r"^([ \t>]*)(:{3,})[ \t]*(.*?)[ \t]*$")

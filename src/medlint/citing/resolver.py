@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medlint.model import Document
-from medlint.references import YEAR, ReferenceList
+from medlint.citing.references import YEAR, ReferenceList
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+")
 _ANCHOR = re.compile(r"\b(?:id|name)=[\"']([^\"'\s>]+)|\{#([^\s}]+)")

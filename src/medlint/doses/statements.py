@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from medlint.amounts import Amount, AmountReader
-from medlint.numbers import figures
+from medlint.doses.amounts import Amount, AmountReader
+from medlint.doses.numbers import figures
 from medlint.patterns import lexicon_source
 
 _JOINT = re.compile(

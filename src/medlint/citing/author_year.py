@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from medlint.sources import EvidenceOptions
+from medlint.citing.sources import EvidenceOptions
 
 _PARTICLES = (
     "van",

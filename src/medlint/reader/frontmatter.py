@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from medlint.model import Block, Span
-from medlint.prose import Prose
-from medlint.scalars import quoted, yaml_scalar
+from medlint.reader.prose import Prose
+from medlint.reader.scalars import quoted, yaml_scalar
 
 _LARGEST = 1_000_000
 _DEEPEST = 100

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medlint.prose import Places
+from medlint.reader.prose import Places
 
 
 def cells(row: str, start: int) -> list[Places]:

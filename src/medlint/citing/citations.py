@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from medlint.author_year import TextMark, author_year
-from medlint.citation_marks import (
+from medlint.citing.author_year import TextMark, author_year
+from medlint.citing.marks import (
     find_emails,
     find_marks,
     is_only_a_mark,
@@ -16,8 +16,8 @@ from medlint.citation_marks import (
     superscript_numbers,
 )
 from medlint.model import Block, Document, Mark, Span
-from medlint.resolver import Resolver
-from medlint.sources import SAME_PAGE, EvidenceOptions, parse_address, why_not_a_source
+from medlint.citing.resolver import Resolver
+from medlint.citing.sources import SAME_PAGE, EvidenceOptions, parse_address, why_not_a_source
 
 _LINKS = ("link", "autolink", "anchor")
 _IN_NOTES = ("doi", "pmid", "pmcid", "trial", "url")

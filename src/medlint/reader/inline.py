@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from medlint.model import Block, Comment, Span
-from medlint.parser import place
-from medlint.prose import Places, Prose
-from medlint.regions import Region
-from medlint.tags import Tag, copy_html, parse_tag
+from medlint.reader.parser import place
+from medlint.reader.prose import Places, Prose
+from medlint.reader.regions import Region
+from medlint.reader.tags import Tag, copy_html, parse_tag
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
-from medlint.inline import Page, Weaver
+from medlint.reader.inline import Page, Weaver
 from medlint.model import PLACEHOLDER, Block, Comment, Span
-from medlint.outline import Outline
-from medlint.prose import Places
-from medlint.tags import Tag, parse_tag
+from medlint.reader.outline import Outline
+from medlint.reader.prose import Places
+from medlint.reader.tags import Tag, parse_tag
 
 _TOKEN = re.compile(
     r"<!--(?P<comment>.*?)-->|<\?.*?\?>|<![^>]*>|(?P<tag></?[A-Za-z](?:[^\"'<>]|\"[^\"]*\"|'[^']*')*>)|(?P<text>[^<]+|<)",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from medlint.tags import Tag, attributes
+from medlint.reader.tags import Tag, attributes
 
 _CODE_OR_SHORTCODE = re.compile(
     r"(?P<fence>^[ >]{0,12}(?:[-*+][ ]+)?(?P<ticks>`{3,}|~{3,})[^\n]*$)"

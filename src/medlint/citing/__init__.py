@@ -1,0 +1,1 @@
+"""Citation marks, links and reference lists; `medlint.evidence` is the way in."""

@@ -1,0 +1,1 @@
+"""Numbers, units and schedules; `medlint.quantity` is the way in."""
