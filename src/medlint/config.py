@@ -7,12 +7,14 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medlint import __version__, globs
 from medlint.cache import cached
 from medlint.model import Problem, UserError
-from medlint.yamlfile import DataPath, Place
+
+if TYPE_CHECKING:
+    from medlint.yamlfile import DataPath, Place
 
 NAMES = (".medlint.yml", ".medlint.yaml")
 _FORMAT = 1

@@ -76,9 +76,10 @@ class Linter:
             self.config.names,
             self.rules.lexicons,
             self._find,
-            self._matcher.doses,
+            self._matcher.find_doses,
+            self._matcher.keys,
         )
-        for rule in self._active:
+        for rule in self._structures:
             for pattern in rule.patterns:
                 if pattern.kind == "structure" and pattern.source in structure.CHECKS:
                     for hit in structure.CHECKS[pattern.source](article, pattern.options or {}):
@@ -102,12 +103,13 @@ class Linter:
         return Finding(rule.id, severity, span, excerpt, message, rule.remedy, rule.standards)
 
     @cached_property
-    def _active(self) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.rules.rules.values() if rule.id in self.levels)
+    def _structures(self) -> tuple[Rule, ...]:
+        """The rules that are on and look at whole documents."""
+        return tuple(self.rules.rules[i] for i in self.rules.index["structures"] if i in self.levels)
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._active, self.rules)
+        return Matcher(self.rules, self.levels.keys())
 
     @cached_property
     def _reader_options(self) -> ReaderOptions:
@@ -117,6 +119,7 @@ class Linter:
             fields=default.fields if self.config.front_matter is None else self.config.front_matter,
             text_props=default.text_props if self.config.text_props is None else self.config.text_props,
             reference_headings=self.rules.lexicons["reference-headings"],
+            maybe_reference_headings=self.rules.lexicons["maybe-reference-headings"],
         )
 
     @cached_property

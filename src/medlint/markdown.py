@@ -8,6 +8,7 @@ from medlint.reader.blocks import BlockReader
 from medlint.reader.inline import Page
 from medlint.reader.layout import lay_out
 from medlint.model import Document
+from medlint.reader.outline import Outline
 from medlint.reader.parser import parser
 
 
@@ -17,12 +18,14 @@ class ReaderOptions:
 
     `fields` are dotted paths of front-matter fields (`faq.answer` also reaches into lists, `*.answer`
     matches at any depth), `text_props` names of component properties, `reference_headings` the
-    lower-case headings under which a section holds reference entries.
+    lower-case headings under which a section holds reference entries, `maybe_reference_headings` those under
+    which it does when they have the shape of entries.
     """
 
     fields: tuple[str, ...] = ("title", "description", "summary", "excerpt")
     text_props: tuple[str, ...] = ("title", "caption", "description", "text", "label", "alt", "summary")
     reference_headings: tuple[str, ...] = ("references", "sources", "bibliography", "citations")
+    maybe_reference_headings: tuple[str, ...] = ("resources", "further reading", "notes")
 
 
 def read(text: str, path: str, options: ReaderOptions = ReaderOptions()) -> Document:
@@ -35,7 +38,8 @@ def read(text: str, path: str, options: ReaderOptions = ReaderOptions()) -> Docu
     page = Page(text, layout.regions, frozenset(options.text_props))
     env: dict[str, object] = {}
     tokens = parser(mdx).parse("\n".join(layout.lines), env)
-    reader = BlockReader(page, layout, env, options.reference_headings)
+    outline = Outline(options.reference_headings, options.maybe_reference_headings)
+    reader = BlockReader(page, layout, env, outline)
     reader.read(tokens)
     return Document(
         path,

@@ -6,18 +6,22 @@ they find; whatever needs spaCy waits until the end and runs only on what is lef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from medlint.evidence import Evidence
 from medlint.keywords import KeywordIndex
 from medlint.language import Contexts
+from medlint.literals import contains
 from medlint.model import PLACEHOLDER, Block, Document
 from medlint.phrases import Words
-from medlint.quantity import DoseDetector
 from medlint.rules import Pattern, Rule, RuleSet
-from medlint.tokens import TokenMatcher
+
+if TYPE_CHECKING:
+    from medlint.quantity import Dose, DoseDetector
+    from medlint.tokens import TokenMatcher
 
 _TRIM = PLACEHOLDER + " \t\r\n"
 
@@ -35,25 +39,26 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of one block: `start` is its offset in the block's text, `text` its prose, citation marks and
-    addresses replaced by placeholders, `words` its words for phrases."""
+    addresses replaced by placeholders, `words` its words for phrases,
+    `folded` its text without regard to capitals."""
 
     block: int
     start: int
     text: str
     words: Words
+    folded: str
 
 
 class Matcher:
-    """Finds what the chosen rules look for. `rules` are those that are switched on; `prefilter` is for the test
-    that the keyword index changes nothing."""
+    """Finds what the chosen rules look for, given by their ids. `prefilter` is for the test that the keyword index
+    changes nothing."""
 
-    def __init__(self, rules: Iterable[Rule], rule_set: RuleSet, *, prefilter: bool = True) -> None:
+    def __init__(self, rule_set: RuleSet, chosen: Collection[str], *, prefilter: bool = True) -> None:
         self._rule_set = rule_set
-        self._tokens = TokenMatcher(rule_set.lexicons)
         self._contexts = Contexts(rule_set.language["contexts"], rule_set.phrases)
-        entries = [(rule, p) for rule in rules for p in rule.patterns if p.kind != "structure"]
-        self._candidates: Callable[[str], Iterable[tuple[Rule, Pattern]]]
-        self._candidates = KeywordIndex(entries, rule_set).candidates if prefilter else lambda text: entries
+        self._chosen = chosen
+        self._index = KeywordIndex(rule_set, chosen)
+        self._prefilter = prefilter
 
     # -- matching --------------------------------------------------------------------------------------------
 
@@ -73,11 +78,12 @@ class Matcher:
         for number, block in enumerate(document.blocks):
             for start, end in evidence.sentences[number]:
                 text = evidence.prose[number][start:end]
-                sentence = Sentence(number, start, text, Words(text))
+                sentence = Sentence(number, start, text, Words(text), text.casefold())
+                cited = _Citations(evidence, sentence)
                 candidates = [
                     (rule, pattern)
-                    for rule, pattern in self._candidates(sentence.text)
-                    if block.kind in rule.scope
+                    for rule, pattern in self._candidates(sentence, block)
+                    if block.kind in rule.scope and not cited.excuse(rule)
                 ]
                 # spaCy comes last, and only for what nothing cites or has flagged already: importing it is the
                 # costliest thing we do
@@ -86,22 +92,34 @@ class Matcher:
                 for rule, pattern in candidates:
                     if pattern.kind == "tokens" and rule.id in flagged:
                         continue
-                    for at in self._matches(pattern, rule, sentence, block, evidence):
+                    for at in self._matches(pattern, rule, sentence, block):
                         flagged.add(rule.id)
                         yield sentence, rule, *at
 
+    def _candidates(self, sentence: Sentence, block: Block) -> Iterable[tuple[Rule, Pattern]]:
+        if not self._prefilter:
+            return self._all
+        header = f" {block.label}" if block.kind == "table-cell" else ""
+        return self._index.candidates(sentence.text + header)
+
+    def keys(self, text: str) -> Set[str]:
+        """The keywords that a text answers to."""
+        return self._index.keys(text)
+
+    @cached_property
+    def _all(self) -> list[tuple[Rule, Pattern]]:
+        rules = [self._rule_set.rules[rule_id] for rule_id in self._chosen]
+        return [(rule, p) for rule in rules for p in rule.patterns if p.kind != "structure"]
+
     def _matches(
-        self, pattern: Pattern, rule: Rule, sentence: Sentence, block: Block, evidence: Evidence
+        self, pattern: Pattern, rule: Rule, sentence: Sentence, block: Block
     ) -> Iterator[tuple[int, int]]:
-        if pattern.kind == "tokens" and self._is_cited(rule, sentence, evidence, 0, len(sentence.text)):
-            return
         for start, end in self._places(pattern, sentence, block):
             start, end = _trimmed(sentence.text, start, end)
             if (
                 start < end
                 and self._has_needed(pattern, sentence, start, end)
                 and not self._is_excused(rule, sentence, start, end, block)
-                and not self._is_cited(rule, sentence, evidence, start, end)
             ):
                 yield start, end
                 if rule.per != "match":
@@ -113,18 +131,30 @@ class Matcher:
         if pattern.kind == "quantity":
             kinds = (pattern.options or {}).get("kinds", ["dose"])
             header = block.label if block.kind == "table-cell" else ""
-            return [(d.start, d.end) for d in self.doses.find(sentence.text, header) if d.kind in kinds]
+            return [(d.start, d.end) for d in self.find_doses(sentence.text, header) if d.kind in kinds]
         if pattern.kind == "phrase":
             return self._rule_set.phrases.find(
                 pattern.program, sentence.words, case_sensitive=pattern.case_sensitive
             )
+        if self._prefilter and not contains(sentence.folded, pattern.contains):
+            return ()
         regex = self._rule_set.regex(pattern.source, case_sensitive=pattern.case_sensitive)
         return (m.span() for m in regex.finditer(sentence.text))
 
+    def find_doses(self, text: str, header: str = "") -> list[Dose]:
+        """The doses and other amounts of a sentence, or of a table cell under a header."""
+        return self._dose_detector.find(text, header)
+
     @cached_property
-    def doses(self) -> DoseDetector:
-        """What the pattern kind `quantity` finds doses with."""
+    def _dose_detector(self) -> DoseDetector:
+        from medlint.quantity import DoseDetector
+
         return DoseDetector(self._rule_set.lexicons)
+
+    @cached_property
+    def _tokens(self) -> TokenMatcher:
+        
+        return TokenMatcher(self._rule_set.lexicons)
 
     def _has_needed(self, pattern: Pattern, sentence: Sentence, start: int, end: int) -> bool:
         found = (at for phrase in pattern.needs for at in self._rule_set.phrases.find(phrase, sentence.words))
@@ -140,12 +170,21 @@ class Matcher:
             return True
         return self._contexts.holds(context, text, start, end)
 
-    @staticmethod
-    def _is_cited(rule: Rule, sentence: Sentence, evidence: Evidence, start: int, end: int) -> bool:
-        if not rule.cited:
-            return False
-        scope = None if rule.cited == "configured" else rule.cited
-        return bool(evidence.covering(sentence.block, sentence.start + start, sentence.start + end, scope))
+
+class _Citations:
+    """Whether a sentence is cited, asked once for each scope."""
+
+    def __init__(self, evidence: Evidence, sentence: Sentence) -> None:
+        self._evidence, self._sentence = evidence, sentence
+        self._known: dict[str, bool] = {}
+
+    def excuse(self, rule: Rule) -> bool:
+        """Whether citations excuse what the rule would find in the sentence."""
+        if rule.cited and rule.cited not in self._known:
+            at, scope = self._sentence, None if rule.cited == "configured" else rule.cited
+            covering = self._evidence.covering(at.block, at.start, at.start + len(at.text), scope)
+            self._known[rule.cited] = bool(covering)
+        return bool(rule.cited) and self._known[rule.cited]
 
 
 def _place(rule: Rule, sentence: Sentence, match: Match) -> tuple[str, int, int, int]:

@@ -157,12 +157,12 @@ def _may_be_left_out(element: Element) -> bool:
 
 
 def _keys(element: Element) -> frozenset[str]:
-    """The keys by one of which an element is found: its first word, `prefix*`, `{lexicon}` or symbol."""
+    """The keys by one of which an element is found: its longest word, `prefix*`, `{lexicon}` or symbol."""
     if kind_of(element) == LIST:
         return frozenset({"{" + element[1] + "}"})
     if kind_of(element) == WORD:
         pieces, lead, _ = written(element)
-        return frozenset({pieces[0][0].lower() if pieces else lead[0]})
+        return frozenset({max((piece for piece, _ in pieces), key=len).lower() if pieces else lead[0]})
     return frozenset().union(*(_first_keys(alternative) for alternative in element[1]))
 
 
@@ -201,9 +201,16 @@ def compile_lexicon(terms: Iterable[str]) -> dict[str, Any]:
 
 
 def lexicon_keys(lexicon: Mapping[str, Any]) -> list[str]:
-    """The keys of which one must be in a sentence that holds a term of a compiled list."""
-    others = (key for program in lexicon["others"] for key in _first_keys(program))
-    return [*lexicon["words"], *(prefix + "*" for prefix in lexicon["prefixes"]), *others]
+    """The keys of which one must be in a sentence that holds a term of a compiled list: of each term the words that
+    tell most, which are the longest."""
+    rooms = [*lexicon["words"].values(), *lexicon["prefixes"].values(), lexicon["others"]]
+    return sorted({key for room in rooms for program in room for key in _telling_keys(program)})
+
+
+def _telling_keys(program: Program) -> frozenset[str]:
+    required = [element for element in program if kind_of(element) != GAP and not _may_be_left_out(element)]
+    choices = [_keys(element) for element in required]
+    return max(choices, key=lambda keys: min(map(len, keys))) if choices else _first_keys(program)
 
 
 def _begins_with_word(program: Program) -> bool:
@@ -335,8 +342,10 @@ def _verb_forms(verb: str) -> list[str]:
 
 
 def words_and_symbols(text: str) -> set[str]:
-    """The plain keys of a sentence: its words in lower case, its symbols, and `0-9` when it has a digit."""
+    """The plain keys of a sentence: its words in lower case, the letters behind digits (the mg of 500mg), its symbols,
+    and `0-9` when it has a digit."""
     keys = set(_WORD.findall(text.lower()))
+    keys.update([word.lstrip("0123456789") for word in keys if word[0].isdigit() and not word.isdigit()])
     keys.update(c for c in set(text) if not c.isalnum() and not c.isspace())
     if any(c.isdigit() for c in text):
         keys.add("0-9")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from medlint.data import data_folder
+from medlint.literals import required
 from medlint.model import Problem, UserError
 from medlint.patterns import (
     ALTERNATIVES,
@@ -25,6 +26,7 @@ from medlint.patterns import (
     expand,
     inflections,
     kind_of,
+    lexicon_keys,
     lexicon_source,
     read_phrase,
 )
@@ -33,6 +35,9 @@ from medlint.schema import check
 from medlint.yamlfile import YamlFile, load
 
 DEFAULT_SCOPE = ("paragraph", "heading", "list-item", "table-cell", "front-matter", "caption", "image-alt")
+
+_PHRASE_OPTIONS = ("words", "disclosure")
+_LIST_OPTIONS = ("hosts", "parameters", "dates")
 
 Place = tuple[str | int, ...]
 
@@ -50,7 +55,8 @@ class _Reading:
 
 
 def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The plain data of all (folder, path, text), ready for the cache.
+    """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `rule …` and
+    `lexicon …` for each of them, `packs`, `standards`, `language`.
 
     Raises UserError with every problem found in any of the files.
     """
@@ -64,8 +70,9 @@ def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[st
     if reading.problems:
         raise UserError(*sorted(set(reading.problems), key=lambda p: (p.path, p.line, p.column, p.message)))
     return {
-        "rules": rules,
-        "lexicons": lexicons,
+        "index": _index(rules, lexicons),
+        **{f"rule {rule_id}": rule for rule_id, rule in rules.items()},
+        **{f"lexicon {name}": lexicon for name, lexicon in lexicons.items()},
         "packs": packs,
         "standards": reading.standards,
         "language": _language(reading),
@@ -117,6 +124,50 @@ def schema(kind: str) -> Mapping[str, Any]:
 def _standards(data: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     fields = ("title", "issuer", "year", "section", "url")
     return {key: {f: str(standard.get(f, "")) for f in fields} for key, standard in data.items()}
+
+
+# -- the index -----------------------------------------------------------------------------------------------
+
+
+def _index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run needs to know before it reads any rule: severities, which patterns to try for which keyword, which
+    keys are those of word lists, and which rules look at whole documents."""
+    lists: dict[str, list[str]] = {}
+    for name, lexicon in lexicons.items():
+        for key in lexicon_keys(lexicon):
+            lists.setdefault(key, []).append("{" + name + "}")
+        for included in lexicon["includes"]:
+            lists.setdefault("{" + included + "}", []).append("{" + name + "}")
+    anchors: dict[str, list[tuple[str, int]]] = {}
+    for rule_id, rule in rules.items():
+        for number, pattern in enumerate(rule["patterns"]):
+            for key in _most_telling(pattern, lexicons):
+                anchors.setdefault(key, []).append((rule_id, number))
+    wanted = {key for rule in rules.values() for p in rule["patterns"] for group in p.get("keywords", ()) for key in group}
+    prefixes = sorted(key[:-1] for key in {*wanted, *lists} if key.endswith("*") and len(key) > 1)
+    structures = [i for i, rule in rules.items() if any(p["kind"] == "structure" for p in rule["patterns"])]
+    return {
+        "severities": {rule_id: rule["severity"] for rule_id, rule in rules.items()},
+        "lexicons": list(lexicons),
+        "anchors": anchors,
+        "lists": lists,
+        "prefixes": prefixes,
+        "structures": structures,
+    }
+
+
+def _most_telling(pattern: Mapping[str, Any], lexicons: Mapping[str, Any]) -> Sequence[str]:
+    """The group of keywords that the fewest words answer to."""
+
+    def breadth(group: Sequence[str]) -> int:
+        return sum(len(lexicons[key[1:-1]]["terms"]) * 3 if _is_list(key) else 1 for key in group)
+
+    groups = pattern.get("keywords") or [[]]
+    return min(groups, key=lambda group: (breadth(group), group))
+
+
+def _is_list(key: str) -> bool:
+    return key.startswith("{") and len(key) > 1
 
 
 # -- lexicons ------------------------------------------------------------------------------------------------
@@ -206,10 +257,14 @@ class _Compiler:
         elif "quantity" in entry:
             found = [("quantity", entry["quantity"], keywords)]
         else:
+            self._check_options(entry.get("with", {}), (*place, "with"))
             found = [("structure", entry["structure"], [])]
         if any(kind != "structure" and not groups for kind, _, groups in found):
             self._note(place, "nothing here gives keywords; name under `keywords` words of which one is always there")
-        return [{"kind": kind, "source": source, "keywords": groups, **common} for kind, source, groups in found]
+        return [
+            {"kind": kind, "source": source, "keywords": groups, "contains": _contains(kind, source), **common}
+            for kind, source, groups in found
+        ]
 
     def programs(self, phrases: Sequence[str], place: Place) -> list[Program]:
         """The programs of phrases; those that cannot be read are noted and left out."""
@@ -221,7 +276,6 @@ class _Compiler:
         return [
             {
                 "kind": "phrase",
-                "source": "",
                 **common,
                 "keywords": [sorted(group) for group in phrase.keywords],
                 "program": phrase.program,
@@ -263,11 +317,25 @@ class _Compiler:
             self._note(place, f"this expression may run without end: {reason}")
         return reason is None
 
+    def _check_options(self, options: Mapping[str, Any], place: Place) -> None:
+        """What the options of a document check name must be there, and what they say must be readable."""
+        for option, value in options.items():
+            if option == "pattern":
+                self._readable(value, (*place, option))
+            elif option in _PHRASE_OPTIONS:
+                self.programs([value], (*place, option))
+            elif option in _LIST_OPTIONS and value not in self.lexicons:
+                self._note((*place, option), f"no word list is called “{value}”")
+
     def _keywords(self, words: Sequence[str]) -> list[list[str]]:
         return [[word.lower() if not word.startswith("{") else word for word in words]] if words else []
 
     def _note(self, place: Place, message: str) -> None:
         self.problems.append(_problem(self.file, place, message))
+
+
+def _contains(kind: str, source: str) -> list[list[str]]:
+    return required(re.sub(r"\{([a-z][\w-]*)\}", r"(?:\\w)", source)) if kind == "regex" else []
 
 
 def _lists(program: Program) -> Iterator[str]:

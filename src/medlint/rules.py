@@ -6,13 +6,12 @@ of all files, so that an ordinary run reads no YAML.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from medlint import __version__
 from medlint.cache import cached
@@ -20,6 +19,7 @@ from medlint.data import data_folder
 from medlint.model import SEVERITIES
 from medlint.patterns import expand, lexicon_source, list_names
 from medlint.phrases import PhraseMatcher
+from medlint.rulefolders import content_key, read_files
 
 LEVELS = ("off", *SEVERITIES)
 
@@ -47,6 +47,7 @@ class Pattern:
     keywords: tuple[frozenset[str], ...]
     case_sensitive: bool = False
     program: Sequence[Any] = ()
+    contains: Sequence[Sequence[str]] = ()
     needs: Sequence[Sequence[Any]] = ()
     tokens: tuple[Mapping[str, Any], ...] = ()
     options: Mapping[str, Any] | None = None
@@ -103,21 +104,51 @@ class Pack:
     levels: Mapping[str, str]
 
 
-@dataclass(frozen=True, eq=False)
 class RuleSet:
-    """Everything that rule folders hold."""
+    """Everything that rule folders hold. What a run does not ask for is not even read from the cache.
 
-    rules: Mapping[str, Rule]
-    packs: Mapping[str, Pack]
-    standards: Mapping[str, Standard]
-    lexicons: Mapping[str, tuple[str, ...]]
-    language: Mapping[str, Any]
-    compiled_lexicons: Mapping[str, Mapping[str, Any]]
+    `parts` are those that `rulefiles.compile_files` makes. `rules`, `packs` and `standards` lead from ids to values,
+    `lexicons` from the name of a word list to its terms.
+    """
+
+    def __init__(self, parts: Mapping[str, Any]) -> None:
+        self._parts = parts
+        self._compiled: dict[tuple[str, bool], re.Pattern[str]] = {}
+        self.index: Mapping[str, Any] = parts["index"]
+        self.rules: Mapping[str, Rule] = _Lazy(
+            self.index["severities"], lambda rule_id: _rule(rule_id, parts["rule " + rule_id])
+        )
+        self.compiled_lexicons: Mapping[str, Mapping[str, Any]] = _Lazy(
+            self.index["lexicons"], lambda name: parts["lexicon " + name]
+        )
+        self.lexicons: Mapping[str, tuple[str, ...]] = _Lazy(self.index["lexicons"], self._terms)
+        self.phrases = PhraseMatcher(self.compiled_lexicons)
+
+    @property
+    def language(self) -> Mapping[str, Any]:
+        """rules/language.yml, the phrases of its cues read."""
+        language: Mapping[str, Any] = self._parts["language"]
+        return language
 
     @cached_property
-    def phrases(self) -> PhraseMatcher:
-        """What finds phrases that may name these word lists."""
-        return PhraseMatcher(self.compiled_lexicons)
+    def packs(self) -> Mapping[str, Pack]:
+        return {name: Pack(name, pack["summary"], pack["levels"]) for name, pack in self._parts["packs"].items()}
+
+    @cached_property
+    def standards(self) -> Mapping[str, Standard]:
+        return {key: Standard(key=key, **fields) for key, fields in self._parts["standards"].items()}
+
+    @cached_property
+    def families(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(rule_id.partition("/")[0] for rule_id in self.rules))
+
+    def _terms(self, name: str) -> tuple[str, ...]:
+        """The terms of a word list, those of the lists it includes among them."""
+        lists, at = [name], 0
+        while at < len(lists):
+            lists += [other for other in self.compiled_lexicons[lists[at]]["includes"] if other not in lists]
+            at += 1
+        return tuple(dict.fromkeys(term for each in lists for term in self.compiled_lexicons[each]["terms"]))
 
     def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
         """The compiled expression of a pattern, with its word lists put in."""
@@ -127,27 +158,20 @@ class RuleSet:
             self._compiled[source, case_sensitive] = re.compile(expand(source, sources), flags)
         return self._compiled[source, case_sensitive]
 
-    @cached_property
-    def _compiled(self) -> dict[tuple[str, bool], re.Pattern[str]]:
-        return {}
-
-    @cached_property
-    def families(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(rule.family for rule in self.rules.values()))
-
     def select(self, packs: Iterable[str], levels: Mapping[str, str]) -> dict[str, str]:
         """Rule id → severity of the rules that are on: those of the packs, then `levels` by family, then by id.
 
         Tool rules (`medlint/…`) are always on unless a level says off.
         """
-        chosen = {rule.id: rule.severity for rule in self.rules.values() if rule.family == "medlint"}
+        severities: Mapping[str, str] = self.index["severities"]
+        chosen = {rule_id: level for rule_id, level in severities.items() if rule_id.startswith("medlint/")}
         for name in packs:
             for rule_id, level in self.packs[name].levels.items():
-                chosen[rule_id] = level or self.rules[rule_id].severity
-        for rule in self.rules.values():
-            level = levels.get(rule.id) or (rule.id in chosen and levels.get(rule.family)) or ""
+                chosen[rule_id] = level or severities[rule_id]
+        for rule_id in severities:
+            level = levels.get(rule_id) or (rule_id in chosen and levels.get(rule_id.partition("/")[0])) or ""
             if level:
-                chosen[rule.id] = level
+                chosen[rule_id] = level
         return {rule_id: level for rule_id, level in chosen.items() if level != "off"}
 
 
@@ -159,67 +183,46 @@ def load_rules(
     `lexicon_additions` extends word lists by terms. Raises UserError with every problem of every file.
     """
     additions = {name: list(terms) for name, terms in (lexicon_additions or {}).items()}
-    files = [found for folder in (data_folder(), *folders) for found in _files(folder)]
-    key = _key(files, additions)
+    everywhere = (data_folder(), *folders)
 
-    def compute() -> Any:
+    def compute() -> Mapping[str, Any]:
         from medlint.rulefiles import compile_files
 
+        files = read_files(everywhere)
         return compile_files([(folder, path, text.decode("utf-8-sig")) for folder, path, text in files], additions)
 
-    return _from_data(cached("rules", key, compute))
+    salt = f"{__version__}\0{_FORMAT}\0{sorted(additions.items())}"
+    return RuleSet(cached("rules", content_key(everywhere, salt), compute))
 
 
-def _files(folder: Path) -> list[tuple[Path, Path, bytes]]:
-    """(folder, file, contents) of every YAML file below the folder, in a stable order."""
-    paths = sorted(p for p in folder.rglob("*.y*ml") if p.suffix in (".yml", ".yaml") and p.is_file())
-    return [(folder, path, path.read_bytes()) for path in paths]
+_FORMAT = 5
+"""Raised when the form of the compiled parts changes, so that older caches are not read."""
+
+Value = TypeVar("Value")
 
 
-def _key(files: Iterable[tuple[Path, Path, bytes]], additions: Mapping[str, Sequence[str]]) -> str:
-    digest = hashlib.sha256(f"{__version__}\0{_FORMAT}\0{sorted(additions.items())}".encode())
-    for folder, path, content in files:
-        digest.update(f"\0{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()[:32]
+class _Lazy(Mapping[str, Value]):
+    """A mapping of known keys whose values are made when they are first asked for."""
 
+    def __init__(self, keys: Collection[str], make: Callable[[str], Value]) -> None:
+        self._keys, self._make = keys, make
+        self._made: dict[str, Value] = {}
 
-_FORMAT = 3
-"""Raised when the form of the compiled data below changes, so that older caches are not read."""
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._made:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
 
-
-def _from_data(data: Mapping[str, Any]) -> RuleSet:
-    return RuleSet(
-        rules={rule_id: _rule(rule_id, spec) for rule_id, spec in data["rules"].items()},
-        packs={name: Pack(name, p["summary"], p["levels"]) for name, p in data["packs"].items()},
-        standards={key: Standard(key=key, **fields) for key, fields in data["standards"].items()},
-        lexicons=_Terms(data["lexicons"]),
-        language=data["language"],
-        compiled_lexicons=data["lexicons"],
-    )
-
-
-class _Terms(Mapping[str, tuple[str, ...]]):
-    """The terms of each word list, those of the lists it includes among them; put together when asked for."""
-
-    def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
-        self._lexicons = lexicons
-        self._known: dict[str, tuple[str, ...]] = {}
-
-    def __getitem__(self, name: str) -> tuple[str, ...]:
-        if name not in self._known:
-            lists, at = [name], 0
-            while at < len(lists):
-                lists += [other for other in self._lexicons[lists[at]]["includes"] if other not in lists]
-                at += 1
-            self._known[name] = tuple(dict.fromkeys(term for each in lists for term in self._lexicons[each]["terms"]))
-        return self._known[name]
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._lexicons)
+        return iter(self._keys)
 
     def __len__(self) -> int:
-        return len(self._lexicons)
+        return len(self._keys)
 
 
 def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
@@ -250,6 +253,7 @@ def _pattern(spec: Mapping[str, Any]) -> Pattern:
         keywords=tuple(frozenset(group) for group in spec.get("keywords", ())),
         case_sensitive=spec.get("case_sensitive", False),
         program=spec.get("program", ()),
+        contains=spec.get("contains", ()),
         needs=spec.get("needs", ()),
         tokens=tuple(spec.get("tokens", ())),
         options=spec.get("options"),

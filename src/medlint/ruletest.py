@@ -1,4 +1,4 @@
-"""Runs the examples that rules carry: each rule alone, over its own sentences."""
+"""Runs the examples that rules carry, over their own sentences."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ class Failure:
 def failures(
     rule: Rule, rules: RuleSet, lint: Callable[[str, str, Config, RuleSet], Report]
 ) -> Iterator[Failure]:
-    """The examples of `rule` that do not hold when it is the only rule that is on."""
-    config = Config(extends=(), rules={rule.id: rule.severity})
+    """The examples of `rule` that do not hold when it is the only rule that is on. A rule that looks at a whole
+    document may build on what others find there and has the recommended ones beside it."""
+    neighbours = ("recommended",) if _looks_at_documents(rule) else ()
+    config = Config(extends=neighbours, rules={rule.id: rule.severity})
     examples = [*((bad.text, bad.flags) for bad in rule.bad), *((good, ()) for good in rule.good)]
     for text, expected in examples:
         report = lint(text, EXAMPLE_PATH, config, rules)
@@ -35,3 +37,8 @@ def failures(
         found = tuple(hit.excerpt for hit in hits if hit.suppressed is None)
         if found != expected:
             yield Failure(rule.id, text, expected, found)
+
+
+def _looks_at_documents(rule: Rule) -> bool:
+    return any(pattern.kind == "structure" for pattern in rule.patterns)
+

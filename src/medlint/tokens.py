@@ -22,7 +22,7 @@ class TokenMatcher:
     with `_` for `-`."""
 
     def __init__(self, lexicons: Mapping[str, Sequence[str]]) -> None:
-        self._lexicons = {name.upper().replace("-", "_"): terms for name, terms in lexicons.items()}
+        self._lexicons = lexicons
         self._phrase_matcher = lru_cache(maxsize=None)(self._make_phrase_matcher)
         self._documents = lru_cache(maxsize=256)(self._read)
         self._matchers: dict[str, tuple[Matcher, tuple[str, ...]]] = {}
@@ -65,7 +65,7 @@ class TokenMatcher:
         from spacy.matcher import PhraseMatcher
 
         matcher = PhraseMatcher(self._language.vocab, attr="LOWER")
-        terms = [term for term in self._lexicons[label] if _SIMPLE.isdisjoint(term)]
+        terms = [term for term in self._lexicons[label.lower().replace("_", "-")] if _SIMPLE.isdisjoint(term)]
         matcher.add(label, [self._language.make_doc(term) for term in terms])
         return matcher
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from medlint.model import Block, Document, Span
 from medlint.citing.sources import EvidenceOptions
 
+_ENTRY_KINDS = ("paragraph", "list-item", "reference", "table-cell")
+_LONGEST_HEADING = 60
+_BELOW_HEADINGS = 7
 YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _POINTER = re.compile(
     r"https?://|www\.|\b10\.\d{4,9}/|\bPMID|\bPMC\d|\bISBN|\bet al\b|\bNCT\d", re.IGNORECASE
@@ -38,13 +41,15 @@ class Reference:
 class ReferenceList:
     """A reference list under the block `heading` (-1 when it has none, as the footnotes do).
 
-    `cited` is how many of its entries something in the text points to.
+    `cited` is how many of its entries something in the text points to. A list under a heading such as “Further
+    reading” is `optional`: beside other sources it need not be cited.
     """
 
     heading: int
     entries: tuple[Reference, ...]
     cited: int = 0
     footnotes: bool = False
+    optional: bool = False
 
 
 def names_a_source(text: str) -> bool:
@@ -54,8 +59,8 @@ def names_a_source(text: str) -> bool:
 
 def find_lists(document: Document, options: EvidenceOptions) -> tuple[ReferenceList, ...]:
     """The reference lists in order, the footnotes last; nothing is marked as cited yet."""
-    headed = ((heading, tuple(_entries_below(document, heading))) for heading in _headings(document, options))
-    lists = [ReferenceList(heading, entries) for heading, entries in headed if entries]
+    headings = _headings(document, options)
+    lists = [found for heading in headings if (found := _list_below(document, heading, headings)).entries]
     taken = {entry.block for listing in lists for entry in listing.entries}
     if unheaded := _closing_entries(document, taken):
         lists.append(ReferenceList(-1, unheaded))
@@ -77,22 +82,36 @@ def _closing_entries(document: Document, taken: set[int]) -> tuple[Reference, ..
     return entries if all(entry.label and names_a_source(entry.text) for entry in entries) else ()
 
 
-def _headings(document: Document, options: EvidenceOptions) -> Iterator[int]:
-    titles = options.words("reference-headings")
-    for index, block in enumerate(document.blocks):
-        if block.kind not in ("heading", "paragraph", "reference") or len(block.text) > 60:
-            continue
-        title = block.text.strip().strip("*_:#").partition("{")[0].strip().lower()
-        if re.sub(r"^\d+[.)]?\s+", "", title) in titles:
-            yield index
-
-
-def _entries_below(document: Document, heading: int) -> Iterator[Reference]:
-    blocks = document.blocks
-    below = range(heading + 1, len(blocks))
-    return _entries_of(
-        document, range(heading + 1, next((i for i in below if blocks[i].kind == "heading"), len(blocks)))
+def _headings(document: Document, options: EvidenceOptions) -> dict[int, bool]:
+    """Block index of each heading of references → whether it may stand over something else as well."""
+    sure, maybe = options.words("reference-headings"), options.words("maybe-reference-headings")
+    titles = (
+        (index, _title(block))
+        for index, block in enumerate(document.blocks)
+        if block.kind in ("heading", "paragraph", "reference") and len(block.text) <= _LONGEST_HEADING
     )
+    return {index: title not in sure for index, title in titles if title in sure or title in maybe}
+
+
+def _list_below(document: Document, heading: int, headings: Mapping[int, bool]) -> ReferenceList:
+    """The entries up to the next heading that is not deeper, or begins a list of its own."""
+    blocks = document.blocks
+    level = blocks[heading].level if blocks[heading].kind == "heading" else _BELOW_HEADINGS
+    ends = (
+        i
+        for i in range(heading + 1, len(blocks))
+        if i in headings or (blocks[i].kind == "heading" and blocks[i].level <= level)
+    )
+    end = next(ends, len(blocks))
+    # where the heading may mean something else, the reader has told the entries from the rest
+    kinds = ("reference",) if headings[heading] else _ENTRY_KINDS
+    entries = _entries_of(document, (i for i in range(heading + 1, end) if blocks[i].kind in kinds))
+    return ReferenceList(heading, tuple(entries), optional=headings[heading])
+
+
+def _title(heading: Block) -> str:
+    plain = heading.text.strip().strip("*_:#").partition("{")[0].strip().lower()
+    return re.sub(r"^\d+[.)]?\s+", "", plain)
 
 
 def _entries_of(document: Document, indices: Iterable[int]) -> Iterator[Reference]:
@@ -100,7 +119,7 @@ def _entries_of(document: Document, indices: Iterable[int]) -> Iterator[Referenc
     numbering: dict[int, int] = {}
     for index in indices:
         block = document.blocks[index]
-        if block.kind not in ("paragraph", "list-item", "reference", "table-cell") or not block.text.strip():
+        if block.kind not in _ENTRY_KINDS or not block.text.strip():
             continue
         if block.group >= 0:
             yield _list_entry(document, index, numbering)

@@ -43,13 +43,11 @@ class _Table:
 class BlockReader:
     """Walks over the tokens of one article and gathers its blocks."""
 
-    def __init__(
-        self, page: Page, layout: Layout, env: dict[str, Any], reference_headings: Sequence[str]
-    ) -> None:
+    def __init__(self, page: Page, layout: Layout, env: dict[str, Any], outline: Outline) -> None:
         self.page = page
         self.layout = layout
         self.env = env
-        self.outline = Outline(reference_headings)
+        self.outline = outline
         self.html = HtmlReader(page, self.outline)
         self.faults: list[tuple[Span, str]] = []
         self._lists: list[_List] = []
@@ -96,6 +94,7 @@ class BlockReader:
             else:
                 self.outline.stem = -1
         self._regions_before(len(self.page.source))
+        self.outline.decide()
 
     def _open(self, token: Token) -> None:
         kind = token.type
@@ -153,7 +152,7 @@ class BlockReader:
             self._cell(token, parent == "th_open")
         elif token.content:
             weaver = Weaver(self.page)
-            weaver.weave(token.children or (), self._places(token.content, first, parent == "heading_open"))
+            weaver.weave(token.children or (), self._places(token, parent == "heading_open"))
             self._emit(weaver, parent)
 
     def _cell(self, token: Token, header: bool) -> None:
@@ -170,10 +169,11 @@ class BlockReader:
             self.outline.add(replace(block, lead=table.lead, group=table.group, row=table.row, label=label))
         self._extras(weaver)
 
-    def _places(self, content: str, first: int, heading: bool) -> Places:
+    def _places(self, token: Token, heading: bool = False) -> Places:
         """Lines of content are the ends of source lines, but for what was trimmed from the last one."""
         starts, sources, length = [], [], 0
-        lines = content.split("\n")
+        lines = token.content.removesuffix("\n").split("\n")
+        first = self._first_line(token, lines)
         for index, line in enumerate(lines):
             end = self.layout.ends[first + index]
             if index == len(lines) - 1:
@@ -182,6 +182,15 @@ class BlockReader:
             sources.append(end - len(line))
             length += len(line) + 1
         return Places(starts, sources)
+
+    def _first_line(self, token: Token, lines: Sequence[str]) -> int:
+        """Which line the content begins on: the parser trims white space, so lines that hold only such
+        characters as a no-break space are counted in the token's map but are not in its content."""
+        first, behind = token.map or (0, 0)
+        begin = lines[0].rstrip()
+        while behind - first > len(lines) and not self.layout.lines[first].rstrip().endswith(begin):
+            first += 1
+        return first
 
     def _emit(self, weaver: Weaver, parent: str) -> None:
         block = weaver.prose.block("paragraph")
@@ -231,8 +240,7 @@ class BlockReader:
     def _html_block(self, token: Token) -> None:
         first = token.map[0] if token.map else 0
         self._regions_before(self.layout.ends[first])
-        content = token.content[:-1] if token.content.endswith("\n") else token.content
-        self.html.read(content, self._places(content, first, False))
+        self.html.read(token.content.removesuffix("\n"), self._places(token))
         self._after_image = self.html.ended_in_image
 
     def _regions_before(self, offset: int) -> None:

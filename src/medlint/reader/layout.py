@@ -24,6 +24,8 @@ _BANG = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[
 _ALERT = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][-+]?")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+][ ]+)?(`{3,}|~{3,})")
 _PICTURE = frozenset({"src", "alt", "caption", "title"})
+_ODD_SPACES = str.maketrans(dict.fromkeys("\x1c\x1d\x1e\x1f\x85", "\ufffd"))
+"""White space to Python, but not to CommonMark: hidden, so that nobody trims it."""
 _CONTAINER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 
 
@@ -58,7 +60,8 @@ def lay_out(text: str, mdx: bool, fields: Sequence[str]) -> Layout:
     breaks = list(_LINE_END.finditer(text))
     starts = [0, *(match.end() for match in breaks)]
     ends = [*(match.start() for match in breaks), len(text)]
-    lines = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    plain = text.translate(_ODD_SPACES)
+    lines = [plain[start:end] for start, end in zip(starts, ends, strict=True)]
     layout = Layout(text, lines, starts, ends)
     first = _front_matter(layout, fields)
     body = starts[first] if first < len(starts) else len(text)

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from medlint.model import Block
+from medlint.reader.entries import reference_entries
 
 _NUMBERING = re.compile(r"^\W*(?:(?:\d+|[ivx]+)(?:\.\d+)*[.):]*\s+)?")
 _LAST_PUNCTUATION = re.compile(r"\W+$")
 _SPACE = re.compile(r"\s+")
+_BELOW_HEADINGS = 7
 _TABLE_CAPTION = re.compile(r"(?:tables?\b|:)", re.IGNORECASE)
 
 
@@ -18,14 +20,17 @@ class Outline:
     """The blocks of an article in their order.
 
     `stem` is the index of the paragraph, heading or list item directly before, which a list or table
-    that follows takes as its lead; -1 when something else came between.
+    that follows takes as its lead; -1 when something else came between. Under `reference_headings` stand
+    references; what stands under `maybe_headings` is seen when the section is complete.
     """
 
-    def __init__(self, reference_headings: Iterable[str]) -> None:
+    def __init__(self, reference_headings: Iterable[str], maybe_headings: Iterable[str]) -> None:
         self.blocks: list[Block] = []
         self.footnotes: dict[str, list[int]] = {}
         self.stem = -1
         self._reference_headings = frozenset(reference_headings)
+        self._maybe_headings = frozenset(maybe_headings)
+        self._undecided: tuple[int, int] | None = None
         self._sections: list[tuple[int, int]] = []
         self._groups = 0
         self._references_from = 0
@@ -55,11 +60,11 @@ class Outline:
         """Append a paragraph or list item, which may introduce what follows."""
         if self._references_from and block.kind in ("paragraph", "list-item"):
             block = replace(block, kind="reference")
-        names_references = (emphasised or block.text.endswith(":")) and _plain(
-            block.text
-        ) in self._reference_headings
+        title = _plain(block.text) if emphasised or block.text.endswith(":") else ""
         self.stem = self._append(block)
-        self._reference_stem = self.stem if names_references else -1
+        self._reference_stem = self.stem if title in self._reference_headings else -1
+        if title in self._maybe_headings and block.kind == "paragraph":
+            self._begin_undecided(_BELOW_HEADINGS)
 
     def heading(self, block: Block) -> None:
         """Append a heading, `block.level` set; what follows stands under it."""
@@ -67,10 +72,27 @@ class Outline:
             self._sections.pop()
         if block.level <= self._references_from:
             self._references_from = 0
-        if not self._references_from and _plain(block.text) in self._reference_headings:
+        if self._undecided and block.level <= self._undecided[1]:
+            self.decide()
+        title = _plain(block.text)
+        if not self._references_from and title in self._reference_headings:
             self._references_from = block.level
         self.stem = self._append(replace(block, kind="heading"))
+        if title in self._maybe_headings:
+            self._begin_undecided(block.level)
         self._sections.append((block.level, self.stem))
+
+    def _begin_undecided(self, level: int) -> None:
+        if not self._undecided and not self._references_from:
+            self._undecided = len(self.blocks), level
+
+    def decide(self) -> None:
+        """See what stands under a heading that may be one of references, now that its section is complete."""
+        if self._undecided is None:
+            return
+        (first, _), self._undecided = self._undecided, None
+        for entry in reference_entries(self.blocks[first:]):
+            self.blocks[first + entry] = replace(self.blocks[first + entry], kind="reference")
 
     def begins_references(self) -> bool:
         """Whether the stem announces the list that begins now as a list of references."""

@@ -1,0 +1,1 @@
+"""Rooms for the checks of whole documents; `structure.py` names them all."""

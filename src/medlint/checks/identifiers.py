@@ -1,0 +1,70 @@
+"""Numbers and addresses of publications as they are written: check digits and shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from medlint.checks.article import Article, Hit, Options
+from medlint.model import Document, Span
+
+_ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*((?:97[89][\s-]?)?\d[\d\s-]{7,15}[\dX])(?![\w-])", re.IGNORECASE)
+_ISSN = re.compile(r"\be?ISSN(?:-L)?:?\s*(\d{4}-?\d{3}[\dXx])(?![\w-])", re.IGNORECASE)
+
+
+def unmasked_text(article: Article, options: Options) -> Iterator[Hit]:
+    """What the expression `pattern` matches in any block, references included. Sentence rules cannot see
+    identifiers and addresses, which are replaced in the prose they read."""
+    pattern = expression(options["pattern"])
+    for block in article.document.blocks:
+        yield from (Hit(block.source_span(*m.span())) for m in pattern.finditer(block.text) if m.group())
+
+
+@cache
+def expression(source: str) -> re.Pattern[str]:
+    """The expression of an option; capitals do not count."""
+    return re.compile(source, re.IGNORECASE)
+
+
+def isbn_checksum(article: Article, options: Options) -> Iterator[Hit]:
+    """An ISBN whose check digit is wrong. ISBN-13: weights 1 and 3, modulo 10; ISBN-10: weights 10 to 2, modulo 11."""
+    yield from (Hit(span) for span, number in _numbers(article.document, _ISBN) if not _valid_isbn(number))
+
+
+def issn_checksum(article: Article, options: Options) -> Iterator[Hit]:
+    """An ISSN whose check digit is wrong: weights 8 to 2, modulo 11."""
+    yield from (Hit(span) for span, number in _numbers(article.document, _ISSN) if not _divides_by_11(number))
+
+
+def misprinted(text: str) -> bool:
+    """Whether a text holds an ISBN or ISSN whose check digit is wrong."""
+    return any(not _valid_isbn(_bare(m[1])) for m in _ISBN.finditer(text)) or any(
+        not _divides_by_11(_bare(m[1])) for m in _ISSN.finditer(text)
+    )
+
+
+def _numbers(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Span, str]]:
+    for block in document.blocks:
+        for m in pattern.finditer(block.text):
+            yield block.source_span(*m.span(1)), _bare(m[1])
+
+
+def _bare(number: str) -> str:
+    return re.sub(r"[\s-]", "", number).upper()
+
+
+def _valid_isbn(digits: str) -> bool:
+    if len(digits) == 13 and digits.isdigit():
+        return sum(int(d) * (1 + 2 * (i % 2)) for i, d in enumerate(digits)) % 10 == 0
+    return len(digits) == 10 and _divides_by_11(digits)
+
+
+def _divides_by_11(digits: str) -> bool:
+    if "X" in digits[:-1]:
+        return False
+    return sum(_value(d) * (len(digits) - i) for i, d in enumerate(digits)) % 11 == 0
+
+
+def _value(digit: str) -> int:
+    return 10 if digit == "X" else int(digit)

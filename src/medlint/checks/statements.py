@@ -1,0 +1,81 @@
+"""What an article says as a whole: claims without harms, sections without sources, doses that disagree."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from medlint.checks.article import Article, Hit, Options
+
+if TYPE_CHECKING:
+    from medlint.quantity import Dose
+
+_NEED_SOURCES = ("claims", "citations")
+
+
+def section_uncited(article: Article, options: Options) -> Iterator[Hit]:
+    """A section with several sentences that need a source, and no citation at all: one hit at its heading."""
+    objected = sorted(f.span.start for f in article.findings if f.family in _NEED_SOURCES)
+    sentences: dict[int, int] = defaultdict(int)
+    for number, block in enumerate(article.document.blocks):
+        if block.section < 0 or not any(block.span.start <= start < block.span.end for start in objected):
+            continue
+        for start, end in article.evidence.sentences[number]:
+            span = block.source_span(start, end)
+            sentences[block.section] += any(span.start <= start < span.end for start in objected)
+    for heading, count in sentences.items():
+        cited = article.evidence.covering(heading, 0, 1, "section")
+        if count >= options["at-least"] and not cited:
+            yield Hit(article.document.blocks[heading].span, {"count": str(count)})
+
+
+def without_risks(article: Article, options: Options) -> Iterator[Hit]:
+    """An article that makes several claims of benefit and never a word about harm: the first such claim."""
+    claims = [f for f in article.findings if f.family == "claims"]
+    blocks = article.document.blocks
+    if len(claims) >= options["at-least"] and not any(article.find(options["words"], b.text) for b in blocks):
+        yield Hit(claims[0].span, {"count": str(len(claims))})
+
+
+def own_names(article: Article, options: Options) -> Iterator[Hit]:
+    """The publisher's own clinic, brand or product, named in running text: once a block."""
+    if not article.names:
+        return
+    names = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in article.names))
+    for block in article.prose(options):
+        if m := names.search(block.text):
+            yield Hit(block.source_span(*m.span()), {"name": m.group()})
+
+
+def repeated_density(article: Article, options: Options) -> Iterator[Hit]:
+    """Words of a list that stand in the text more often than `per-thousand` times in 1,000 words."""
+    hits, words = [], 0
+    for block in article.prose(options):
+        words += len(block.text.split())
+        hits += [block.source_span(*at) for at in article.find(options["words"], block.text)]
+    if len(hits) >= 3 and words and 1000 * len(hits) / words > options["per-thousand"]:
+        yield Hit(hits[0], {"count": str(len(hits))})
+
+
+def inconsistent_doses(article: Article, options: Options) -> Iterator[Hit]:
+    """A dose that differs by the `factor` or more from every earlier one of the same substance, unit and route."""
+    earlier: dict[tuple[str, str, str, str], list[Dose]] = defaultdict(list)
+    for number, block in enumerate(article.document.blocks):
+        for start, end in article.evidence.sentences[number]:
+            text = article.evidence.prose[number][start:end]
+            if article.keys(text).isdisjoint(options["keywords"]):
+                continue
+            for dose in article.doses(text):
+                if dose.kind != "dose" or not dose.substance or not dose.value:
+                    continue
+                known = earlier[dose.substance.lower(), dose.unit, dose.per, dose.route]
+                if known and all(_far_apart(dose, other, options["factor"]) for other in known):
+                    yield Hit(block.source_span(start + dose.start, start + dose.end))
+                known.append(dose)
+
+
+def _far_apart(one: Dose, other: Dose, factor: float) -> bool:
+    low, high = sorted((one, other), key=lambda dose: dose.value or 0)
+    return (high.value or 0) >= factor * (low.high or low.value or 0)
