@@ -7,8 +7,9 @@ ARGS ?=
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check install --quiet
 lowest := .venvs/lowest
+commonmark := .commonmark
 
-.PHONY: demo test hook lint format bench pythons lowest clean
+.PHONY: demo test hook commonmark lint format bench pythons lowest clean
 
 demo: $(VENV)/.runtime ## Lint the two example articles
 	@$(bin)/medlint check examples || test $$? -eq 1
@@ -18,6 +19,15 @@ test: $(VENV)/.dev ## Run the tests
 
 hook: $(VENV)/.dev ## Run the tests that make real commits through pre-commit
 	$(bin)/python -m pytest tests/test_end_to_end.py $(ARGS)
+
+commonmark: $(VENV)/.dev ## Fetch the examples of the CommonMark specification and read them all
+	@rm -rf $(commonmark)
+	@version=$$($(bin)/python -c 'from importlib.metadata import version; print(version("markdown-it-py"))') \
+	  && $(bin)/python -m pip --disable-pip-version-check download --quiet --no-deps --no-binary :all: \
+	    --dest $(commonmark) "markdown-it-py==$$version"
+	@tar -xzf $(commonmark)/*.tar.gz -C $(commonmark) --strip-components 1
+	COMMONMARK_EXAMPLES=$(commonmark)/tests/test_cmark_spec/commonmark.json \
+	  $(bin)/python -m pytest tests/commonmark_spec.py $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and types of medlint's own code
 	$(bin)/ruff check .
@@ -45,7 +55,7 @@ lowest: ## Run the tests with the oldest dependencies that pyproject.toml admits
 	PIP_CONSTRAINT=$(CURDIR)/$(lowest)/constraints.txt $(MAKE) --no-print-directory test VENV=$(lowest)
 
 clean: ## Remove everything that can be made again
-	rm -rf $(VENV) .venvs .bench dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venvs .bench $(commonmark) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -361,6 +361,10 @@ def test_both_spellings(tmp_path: Path) -> None:
         r"(?:a|b|(?:c|cd|d))*",
         r"(a(?:|a))+",
         r"((?:a|b?)c?)+",
+        r".*.*",
+        r"\s*\s*$",
+        r"\w*(\d+)x",
+        r"\s*\b\s{2,}",
     ],
 )
 def test_dangerous(pattern: str) -> None:
@@ -384,7 +388,9 @@ def test_dangerous(pattern: str) -> None:
         r"(\s+\w+)*",
         r"\{\{<\s*cite\b[^>]*>\}\}",
         r"(?:[^\s,]+,)+",
-        r".*.*",
+        r".*,.*",
+        r"\[\d+(?:,\s*\d+)*\]",
+        r"\w+\s+\w*",
         r"(a?b)+",
         r"(?:\d{3} )+",
         r"[a-z]+",

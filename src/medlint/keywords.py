@@ -46,12 +46,8 @@ class KeywordIndex:
 
     def _find_keys(self, word: str) -> frozenset[str]:
         """Every key that a word answers to: itself, prefixes of it, and the lists that it may begin a term of."""
-        keys = {word, *(word[:n] + "*" for n, prefixes in self._prefixes.items() if word[:n] in prefixes)}
-        new = set(keys)
-        while new:
-            new = {name for key in new for name in self._lists_of_key.get(key, ())} - keys
-            keys |= new
-        return frozenset(keys)
+        keys = [word, *(word[:n] + "*" for n, prefixes in self._prefixes.items() if word[:n] in prefixes)]
+        return frozenset([*keys, *(name for key in keys for name in self._lists_of_key.get(key, ()))])
 
     @cached_property
     def _prefixes(self) -> dict[int, set[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medlint.model import Document
 from medlint.reader.blocks import BlockReader
 from medlint.reader.inline import Page
 from medlint.reader.layout import lay_out
-from medlint.model import Document
 from medlint.reader.outline import Outline
 from medlint.reader.parser import parser
 

@@ -162,7 +162,7 @@ def _keys(element: Element) -> frozenset[str]:
         return frozenset({"{" + element[1] + "}"})
     if kind_of(element) == WORD:
         pieces, lead, _ = written(element)
-        return frozenset({max((piece for piece, _ in pieces), key=len).lower() if pieces else lead[0]})
+        return frozenset({max((piece for piece, _ in reversed(pieces)), key=len).lower() if pieces else lead[0]})
     return frozenset().union(*(_first_keys(alternative) for alternative in element[1]))
 
 

@@ -1,7 +1,8 @@
 """Finds regular expressions that can take for ever.
 
 An expression runs away when the rounds of a repeat can share out the same text among themselves in many ways:
-`(a+)+`, `(\\w+\\s*)*`, `(a|ab|b)+`. Python then tries all of them before it gives up.
+`(a+)+`, `(\\w+\\s*)*`, `(a|ab|b)+`. Python then tries all of them before it gives up. Two repeats side by
+side that match the same, such as `\\s*\\s*`, are not as bad, but slow in a long sentence, and one is enough.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 MANY = 20
@@ -18,6 +19,7 @@ MANY = 20
 
 NESTED = "it repeats what repeats already, and nothing keeps the rounds apart; compare (a+)+ with (a+,)+"
 OVERLAPPING = "it repeats alternatives of which one is the beginning of another; compare (a|ab)+ with (a|cb)+"
+ADJACENT = "two repeats side by side match the same text; one of them is enough, compare \\s*\\s* with \\s*"
 
 _SAMPLE = frozenset(map(chr, range(9, 127))) | set("éßµ²’“–\xa0\u2028")
 _CATEGORIES: Mapping[str, Callable[[str], bool]] = {
@@ -32,11 +34,12 @@ _LOOKS = ("ASSERT", "ASSERT_NOT")
 @dataclass(frozen=True, slots=True)
 class _Item:
     """A part of an expression: the characters it can match, in lower case; whether it can match nothing,
-    and whether it can match text of several lengths."""
+    text of several lengths, any number of the characters."""
 
     chars: frozenset[str]
     empty: bool = False
     varies: bool = False
+    endless: bool = False
 
 
 def dangerous(pattern: str) -> str | None:
@@ -53,7 +56,10 @@ class _Guard:
         self._sample = _SAMPLE | set(pattern)
 
     def look(self, nodes: Iterable[Any]) -> str | None:
-        """The first reason found in a sequence or anything inside it."""
+        """The first reason found in a sequence or anything inside it, the worst first."""
+        return self._inner(nodes) or self._beside(nodes)
+
+    def _inner(self, nodes: Iterable[Any]) -> str | None:
         for op, value in nodes:
             if op.name in _REPEATS and value[1] > MANY and (reason := self._round(value[2])):
                 return reason
@@ -61,6 +67,11 @@ class _Guard:
                 if reason := self.look(inner):
                     return reason
         return None
+
+    def _beside(self, nodes: Iterable[Any]) -> str | None:
+        """Why neighbours in a sequence are ambiguous."""
+        pairs = pairwise(self._items(nodes))
+        return ADJACENT if any(a.endless and b.endless and a.chars & b.chars for a, b in pairs) else None
 
     def _round(self, body: Iterable[Any]) -> str | None:
         """Why a repeat of `body` is ambiguous: seen from two rounds, one behind the other."""
@@ -91,7 +102,9 @@ class _Guard:
             if least == most:
                 return items * (2 if least > 1 else int(least))
             whole = _merged([items])
-            return [_Item(whole.chars, least == 0 or whole.empty, op in _REPEATS)]
+            varies = op in _REPEATS
+            endless = varies and most > MANY and len(items) == 1
+            return [_Item(whole.chars, least == 0 or whole.empty, varies, endless)]
         if op in ("LITERAL", "NOT_LITERAL", "IN", "ANY"):
             return [_Item(self._chars(op, value))]
         if op in ("ATOMIC_GROUP", "GROUPREF", "GROUPREF_EXISTS"):

@@ -132,18 +132,13 @@ def _standards(data: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str
 def _index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[str, Any]:
     """What a run needs to know before it reads any rule: severities, which patterns to try for which keyword, which
     keys are those of word lists, and which rules look at whole documents."""
-    lists: dict[str, list[str]] = {}
-    for name, lexicon in lexicons.items():
-        for key in lexicon_keys(lexicon):
-            lists.setdefault(key, []).append("{" + name + "}")
-        for included in lexicon["includes"]:
-            lists.setdefault("{" + included + "}", []).append("{" + name + "}")
+    wanted = {key for rule in rules.values() for p in rule["patterns"] for group in p.get("keywords", ()) for key in group}
+    lists = {key: sorted(names & wanted) for key, names in _lists_of_keys(lexicons).items() if names & wanted}
     anchors: dict[str, list[tuple[str, int]]] = {}
     for rule_id, rule in rules.items():
         for number, pattern in enumerate(rule["patterns"]):
             for key in _most_telling(pattern, lexicons):
                 anchors.setdefault(key, []).append((rule_id, number))
-    wanted = {key for rule in rules.values() for p in rule["patterns"] for group in p.get("keywords", ()) for key in group}
     prefixes = sorted(key[:-1] for key in {*wanted, *lists} if key.endswith("*") and len(key) > 1)
     structures = [i for i, rule in rules.items() if any(p["kind"] == "structure" for p in rule["patterns"])]
     return {
@@ -154,6 +149,22 @@ def _index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[str, A
         "prefixes": prefixes,
         "structures": structures,
     }
+
+
+def _lists_of_keys(lexicons: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Word or prefix → the lists, as `{name}`, that have a term with that key, directly or through other lists."""
+    above: dict[str, set[str]] = {}
+    for name, lexicon in lexicons.items():
+        for key in (*lexicon_keys(lexicon), *("{" + included + "}" for included in lexicon["includes"])):
+            above.setdefault(key, set()).add("{" + name + "}")
+    changed = True
+    while changed:
+        changed = False
+        for names in above.values():
+            further = set().union(*(above.get(name, set()) for name in names))
+            changed |= not further <= names
+            names |= further
+    return {key: names for key, names in above.items() if not _is_list(key)}
 
 
 def _most_telling(pattern: Mapping[str, Any], lexicons: Mapping[str, Any]) -> Sequence[str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from medlint.cache import cached
 
 ENDINGS = (".yml", ".yaml")
+COMPILER = ("patterns.py", "literals.py", "rulefiles.py")
+"""The modules that decide what rule files are compiled to."""
 
 
 def read_files(folders: Iterable[Path]) -> list[tuple[Path, Path, bytes]]:
@@ -29,6 +31,12 @@ def content_key(folders: Sequence[Path], salt: str) -> str:
             seen = (entry.path, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
             stamp.update(repr(seen).encode("utf-8", "surrogatepass"))
     return str(cached("seen", stamp.hexdigest()[:32], lambda: {"key": _hash(folders, salt)})["key"])
+
+
+def compiler_stamp() -> str:
+    """Changes whenever the code does that compiles rules, so that what older code made is not used."""
+    facts = [(Path(__file__).parent / name).stat() for name in COMPILER]
+    return " ".join(f"{fact.st_size}-{fact.st_mtime_ns}" for fact in facts)
 
 
 def _hash(folders: Iterable[Path], salt: str) -> str:

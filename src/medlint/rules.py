@@ -19,7 +19,7 @@ from medlint.data import data_folder
 from medlint.model import SEVERITIES
 from medlint.patterns import expand, lexicon_source, list_names
 from medlint.phrases import PhraseMatcher
-from medlint.rulefolders import content_key, read_files
+from medlint.rulefolders import compiler_stamp, content_key, read_files
 
 LEVELS = ("off", *SEVERITIES)
 
@@ -191,12 +191,9 @@ def load_rules(
         files = read_files(everywhere)
         return compile_files([(folder, path, text.decode("utf-8-sig")) for folder, path, text in files], additions)
 
-    salt = f"{__version__}\0{_FORMAT}\0{sorted(additions.items())}"
+    salt = f"{__version__}\0{compiler_stamp()}\0{sorted(additions.items())}"
     return RuleSet(cached("rules", content_key(everywhere, salt), compute))
 
-
-_FORMAT = 5
-"""Raised when the form of the compiled parts changes, so that older caches are not read."""
 
 Value = TypeVar("Value")
 

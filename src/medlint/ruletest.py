@@ -26,8 +26,8 @@ class Failure:
 def failures(
     rule: Rule, rules: RuleSet, lint: Callable[[str, str, Config, RuleSet], Report]
 ) -> Iterator[Failure]:
-    """The examples of `rule` that do not hold when it is the only rule that is on. A rule that looks at a whole
-    document may build on what others find there and has the recommended ones beside it."""
+    """The examples of `rule` that do not hold when it is the only rule that is on. A rule that looks at a
+    whole document may build on what others find there and has the recommended ones beside it."""
     neighbours = ("recommended",) if _looks_at_documents(rule) else ()
     config = Config(extends=neighbours, rules={rule.id: rule.severity})
     examples = [*((bad.text, bad.flags) for bad in rule.bad), *((good, ()) for good in rule.good)]
@@ -41,4 +41,3 @@ def failures(
 
 def _looks_at_documents(rule: Rule) -> bool:
     return any(pattern.kind == "structure" for pattern in rule.patterns)
-

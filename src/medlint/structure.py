@@ -1,7 +1,8 @@
 """The checks of a whole document, by the names that rule files give under `structure:`.
 
-Each is a plain function from the article to the places it objects to. A hit may carry values for the message
-beside {match}, such as {count}. Options called `words` and the like are phrases of the language of rule files.
+Each is a plain function from the article to the places it objects to. A hit may carry values for the
+message beside {match}, such as {count}. Options called `words` and the like are phrases of the language of
+rule files.
 """
 
 from __future__ import annotations

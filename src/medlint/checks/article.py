@@ -19,9 +19,11 @@ _PROSE = ("paragraph", "list-item", "table-cell", "heading", "front-matter")
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own names,
-    `find(phrase, text)` finds a phrase of the language of rule files, `doses(text)` doses,
-    `keys(text)` the keywords that a text answers to."""
+    """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own.
+
+    `find(phrase, text)` finds a phrase of the language of rule files, `doses(text)` doses, `keys(text)` the
+    keywords that a text answers to.
+    """
 
     document: Document
     evidence: Evidence
@@ -42,8 +44,8 @@ class Article:
         return (entry for listing in self.evidence.lists for entry in listing.entries)
 
     def year(self, fields: Sequence[str]) -> int | None:
-        """The latest year that the front matter gives under one of the `fields`: when the article was written or
-        last looked at."""
+        """The latest year that the front matter gives under one of the `fields`: when the article was written
+        or last looked at."""
         extent = self.document.front_matter
         if extent is None:
             return None

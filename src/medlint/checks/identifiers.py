@@ -27,12 +27,13 @@ def expression(source: str) -> re.Pattern[str]:
     return re.compile(source, re.IGNORECASE)
 
 
-def isbn_checksum(article: Article, options: Options) -> Iterator[Hit]:
-    """An ISBN whose check digit is wrong. ISBN-13: weights 1 and 3, modulo 10; ISBN-10: weights 10 to 2, modulo 11."""
+def isbn_checksum(article: Article, _: Options) -> Iterator[Hit]:
+    """An ISBN whose check digit is wrong. ISBN-13: weights 1 and 3, modulo 10; ISBN-10: weights 10 to 2,
+    modulo 11."""
     yield from (Hit(span) for span, number in _numbers(article.document, _ISBN) if not _valid_isbn(number))
 
 
-def issn_checksum(article: Article, options: Options) -> Iterator[Hit]:
+def issn_checksum(article: Article, _: Options) -> Iterator[Hit]:
     """An ISSN whose check digit is wrong: weights 8 to 2, modulo 11."""
     yield from (Hit(span) for span, number in _numbers(article.document, _ISSN) if not _divides_by_11(number))
 

@@ -14,14 +14,15 @@ _IN_TEXT = ("url", "doi")
 
 
 def link_address(article: Article, options: Options) -> Iterator[Hit]:
-    """A link, or an address in the text, whose host is in the word list `hosts` or whose address the expression
-    `pattern` matches. With `sources`, only one that the article rests on: not a button to a shop or a profile."""
+    """A link, or an address in the text, whose host is in the word list `hosts` or whose address the
+    expression `pattern` matches. With `sources`, only one that the article rests on: not a button to a shop
+    or a profile."""
     for citation, address in _addresses(article):
         if options.get("sources") and not citation.source:
             continue
-        if "hosts" in options and _is_on(address, article.lexicons[options["hosts"]]):
-            yield Hit(citation.span)
-        elif "pattern" in options and expression(options["pattern"]).search(address):
+        if ("hosts" in options and _is_on(address, article.lexicons[options["hosts"]])) or (
+            "pattern" in options and expression(options["pattern"]).search(address)
+        ):
             yield Hit(citation.span)
 
 

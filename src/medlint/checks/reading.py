@@ -8,12 +8,12 @@ from medlint.checks.article import Article, Hit, Options
 from medlint.model import Document
 
 
-def front_matter(article: Article, options: Options) -> Iterator[Hit]:
+def front_matter(article: Article, _: Options) -> Iterator[Hit]:
     """Metadata that cannot be read."""
     yield from _faults(article.document, within_front_matter=True)
 
 
-def unread(article: Article, options: Options) -> Iterator[Hit]:
+def unread(article: Article, _: Options) -> Iterator[Hit]:
     """A part of the text that could not be read."""
     yield from _faults(article.document, within_front_matter=False)
 

@@ -1,4 +1,4 @@
-"""Reference lists: entries that nothing points to, marks that lead nowhere, works that are old or look invented."""
+"""Reference lists: entries that nothing points to, marks that lead nowhere, works old or invented."""
 
 from __future__ import annotations
 
@@ -34,10 +34,13 @@ def uncited_reference_list(article: Article, options: Options) -> Iterator[Hit]:
 
 def _rests_on_others(article: Article, count: int) -> bool:
     """Whether another list is cited, or the text itself cites as many sources."""
-    return any(other.cited for other in article.evidence.lists) or len(article.evidence.covering(0, 0, 0, "document")) >= count
+    return (
+        any(other.cited for other in article.evidence.lists)
+        or len(article.evidence.covering(0, 0, 0, "document")) >= count
+    )
 
 
-def orphan_reference(article: Article, options: Options) -> Iterator[Hit]:
+def orphan_reference(article: Article, _: Options) -> Iterator[Hit]:
     """An entry that nothing points to, in a list of which other entries are cited."""
     for listing in article.evidence.lists:
         if listing.cited and not listing.optional:
@@ -52,7 +55,7 @@ def dangling_mark(article: Article, options: Options) -> Iterator[Hit]:
             yield Hit(citation.span, {"label": citation.target})
 
 
-def duplicate_reference(article: Article, options: Options) -> Iterator[Hit]:
+def duplicate_reference(article: Article, _: Options) -> Iterator[Hit]:
     """The same work listed twice: same DOI, same PMID, or the same words."""
     for listing in article.evidence.lists:
         first: dict[str, Reference] = {}
@@ -73,8 +76,8 @@ def _identities(entry: Reference) -> Iterator[str]:
 
 
 def stale_sources(article: Article, options: Options) -> Iterator[Hit]:
-    """The newest entry, when it is older by `years` or more than the year of the article (under one of `dates` in the
-    front matter). Silent when the article also cites pages outside its lists, which carry no year."""
+    """The newest entry, when it is older by `years` or more than the year of the article (under one of `dates`
+    in the front matter). Silent when the article also cites pages outside its lists, which carry no year."""
     written = article.year(article.lexicons[options["dates"]])
     dated = [(max(map(int, YEAR.findall(e.text)), default=0), e) for e in article.entries()]
     dated = [(year, entry) for year, entry in dated if year]

@@ -17,17 +17,15 @@ _NEED_SOURCES = ("claims", "citations")
 
 def section_uncited(article: Article, options: Options) -> Iterator[Hit]:
     """A section with several sentences that need a source, and no citation at all: one hit at its heading."""
-    objected = sorted(f.span.start for f in article.findings if f.family in _NEED_SOURCES)
-    sentences: dict[int, int] = defaultdict(int)
+    places = [finding.span.start for finding in article.findings if finding.family in _NEED_SOURCES]
+    counts: dict[int, int] = defaultdict(int)
     for number, block in enumerate(article.document.blocks):
-        if block.section < 0 or not any(block.span.start <= start < block.span.end for start in objected):
-            continue
-        for start, end in article.evidence.sentences[number]:
-            span = block.source_span(start, end)
-            sentences[block.section] += any(span.start <= start < span.end for start in objected)
-    for heading, count in sentences.items():
-        cited = article.evidence.covering(heading, 0, 1, "section")
-        if count >= options["at-least"] and not cited:
+        here = [place for place in places if block.span.start <= place < block.span.end]
+        if block.section >= 0 and here:
+            spans = [block.source_span(*sentence) for sentence in article.evidence.sentences[number]]
+            counts[block.section] += sum(any(s.start <= p < s.end for p in here) for s in spans)
+    for heading, count in counts.items():
+        if count >= options["at-least"] and not article.evidence.covering(heading, 0, 1, "section"):
             yield Hit(article.document.blocks[heading].span, {"count": str(count)})
 
 
@@ -60,7 +58,8 @@ def repeated_density(article: Article, options: Options) -> Iterator[Hit]:
 
 
 def inconsistent_doses(article: Article, options: Options) -> Iterator[Hit]:
-    """A dose that differs by the `factor` or more from every earlier one of the same substance, unit and route."""
+    """A dose that differs by the `factor` or more from every earlier one of the same substance, unit and
+    route. `keywords` are those of which a sentence with a dose has one."""
     earlier: dict[tuple[str, str, str, str], list[Dose]] = defaultdict(list)
     for number, block in enumerate(article.document.blocks):
         for start, end in article.evidence.sentences[number]:

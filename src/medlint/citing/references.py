@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from medlint.model import Block, Document, Span
 from medlint.citing.sources import EvidenceOptions
+from medlint.model import Block, Document, Span
 
 _ENTRY_KINDS = ("paragraph", "list-item", "reference", "table-cell")
 _LONGEST_HEADING = 60
@@ -41,8 +41,8 @@ class Reference:
 class ReferenceList:
     """A reference list under the block `heading` (-1 when it has none, as the footnotes do).
 
-    `cited` is how many of its entries something in the text points to. A list under a heading such as “Further
-    reading” is `optional`: beside other sources it need not be cited.
+    `cited` is how many of its entries something in the text points to. A list under a heading such as
+    “Further reading” is `optional`: beside other sources it need not be cited.
     """
 
     heading: int

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from medlint.model import PLACEHOLDER, Block, LinkDefinition, Span
 from medlint.reader.inline import Page, Weaver, mdx_comment, property_blocks
 from medlint.reader.layout import Layout
-from medlint.model import PLACEHOLDER, Block, LinkDefinition, Span
 from medlint.reader.outline import Outline
 from medlint.reader.parser import MAX_NESTING
 from medlint.reader.prose import Places

@@ -1,7 +1,8 @@
 """Which blocks under a heading such as “Resources” are entries of a reference list.
 
-Such a heading may stand over references, over links for the reader, or over plain text. The shape of what stands
-below decides: an entry has a year, and beside it something by which works are listed and hardly anything else is.
+Such a heading may stand over references, over links for the reader, or over plain text. The shape of what
+stands below decides: an entry has a year, and beside it something by which works are listed and hardly anything
+else is.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ _PUBLISHED_IN = re.compile(
 
 
 def reference_entries(blocks: Sequence[Block]) -> frozenset[int]:
-    """The indices in `blocks`, all that stands under a heading, of those that are reference entries; none unless
-    most list items and paragraphs have the shape of one. A list counts as a whole, a paragraph for itself."""
+    """The indices in `blocks`, all that stands under a heading, of those that are reference entries.
+
+    There are none unless most list items and paragraphs have the shape of one. A list counts as a whole, a
+    paragraph for itself.
+    """
     candidates = [at for at, block in enumerate(blocks) if block.kind in ("paragraph", "list-item")]
     shaped = frozenset(at for at in candidates if _has_shape(blocks[at]))
     if 2 * len(shaped) <= len(candidates):
@@ -42,7 +46,7 @@ def reference_entries(blocks: Sequence[Block]) -> frozenset[int]:
 
 
 def _has_shape(block: Block) -> bool:
-    """“Hale et al.” begins many a sentence too: in a list it is taken for an entry, in a paragraph it is not."""
+    """“Hale et al.” begins many a sentence too: it makes an entry of a list item, but not of a paragraph."""
     text = " ".join((block.text, *(mark.target for mark in block.marks if mark.kind == "link")))
     if not _YEAR.search(block.text):
         return False

@@ -11,9 +11,9 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
+from medlint.model import Block, Span
 from medlint.reader.frontmatter import read_front_matter
 from medlint.reader.mdx import mdx_regions
-from medlint.model import Block, Span
 from medlint.reader.prose import Prose
 from medlint.reader.regions import Region, hide, shortcodes
 

@@ -31,6 +31,7 @@ def mdx_regions(source: str, start: int) -> Iterator[Region]:
     After a few braces or tags that nothing closes, only the near surroundings of each are searched.
     """
     at, failures = start, 0
+    unclosed: set[int] = set()
     while match := _INTERESTING.search(source, at):
         region = None
         limit = min(len(source), match.start() + (_LONGEST if failures < _PATIENCE else _SHORT))
@@ -40,9 +41,9 @@ def mdx_regions(source: str, start: int) -> Iterator[Region]:
         if match["module"]:
             region = _module(source, match.start())
         elif match["brace"]:
-            region = _expression(source, match.start(), limit)
+            region = _expression(source, match.start(), limit, unclosed)
         elif match["tag"]:
-            region = _tag(source, match.start(), limit)
+            region = _tag(source, match.start(), limit, unclosed)
         if region:
             yield region
         elif not match["escape"]:
@@ -70,8 +71,8 @@ def _balanced(source: str, start: int, end: int) -> bool:
     return all(chunk.count(a) == chunk.count(b) for a, b in ("{}", "()", "[]"))
 
 
-def _expression(source: str, start: int, limit: int) -> Region | None:
-    end = _closing_brace(source, start, limit)
+def _expression(source: str, start: int, limit: int, unclosed: set[int]) -> Region | None:
+    end = _closing_brace(source, start, limit, unclosed)
     if end < 0:
         return None
     inner = source[start + 1 : end - 1].strip()
@@ -80,32 +81,40 @@ def _expression(source: str, start: int, limit: int) -> Region | None:
     return Region(start, end, "skip" if not inner.strip("\"'` ") else "expression")
 
 
-def _closing_brace(source: str, start: int, limit: int) -> int:
-    """Behind the brace that closes the one at `start`, -1 when none does; strings, comments are skipped."""
-    depth, at = 0, start
+def _closing_brace(source: str, start: int, limit: int, unclosed: set[int]) -> int:
+    """Behind the brace that closes the one at `start`, -1 when none does; strings, comments are skipped.
+
+    `unclosed` remembers the braces that were found to stay open, so that none of them is followed twice.
+    """
+    if start in unclosed:
+        return -1
+    opened: list[int] = []
+    at = start
     while match := _IN_BRACES.search(source, at, limit):
         found, at = match[0], match.end()
-        if found in "{}":
-            depth += 1 if found == "{" else -1
-            if depth == 0:
+        if found == "{":
+            opened.append(match.start())
+        elif found == "}":
+            opened.pop()
+            if not opened:
                 return at
         elif found == "/*":
-            end = source.find("*/", at, limit)
-            if end < 0:
-                return -1
-            at = end + 2
+            at = source.find("*/", at, limit) + 2
+            if at < 2:
+                break
         elif string := _STRING.match(source, match.start(), limit):
             at = string.end()
+    unclosed.update(opened)
     return -1
 
 
-def _tag(source: str, start: int, limit: int) -> Region | None:
+def _tag(source: str, start: int, limit: int, unclosed: set[int]) -> Region | None:
     name = _NAME.match(source, start)
     at = name.end() if name else start + 1
     while at < limit and source[at] != ">":
         character = source[at]
         if character == "{":
-            at = _closing_brace(source, at, limit)
+            at = _closing_brace(source, at, limit, unclosed)
             if at < 0:
                 return None
         elif character in "\"'":

@@ -20,6 +20,7 @@ _CODE_OR_SHORTCODE = re.compile(
 )
 _CLOSE = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}"}
 _HEAD = re.compile(r"[-~]?\s*(/?)\s*([\w./:-]*)")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LONGEST = 20_000
 
 
@@ -78,8 +79,9 @@ def _end_of_code(source: str, match: re.Match[str]) -> int:
     """Behind the code span that a run of backticks opens, or behind the run if nothing closes it."""
     ticks = match["code"]
     limit = match.end() + 2000
-    blank = source.find("\n\n", match.end(), limit)
-    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(source, match.end(), limit if blank < 0 else blank)
+    if blank := _BLANK_LINE.search(source, match.end(), limit):
+        limit = blank.start()
+    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(source, match.end(), limit)
     return closing.end() if closing else match.end()
 
 

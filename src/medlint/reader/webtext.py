@@ -6,8 +6,8 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 
-from medlint.reader.inline import Page, Weaver
 from medlint.model import PLACEHOLDER, Block, Comment, Span
+from medlint.reader.inline import Page, Weaver
 from medlint.reader.outline import Outline
 from medlint.reader.prose import Places
 from medlint.reader.tags import Tag, parse_tag
