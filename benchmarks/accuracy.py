@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from medlint.config import Config
-from medlint.language import split_sentences
+from medlint.language import Endings, split_sentences
 from medlint.lint import lint_text
 from medlint.markdown import read
 from medlint.model import Report, Span
@@ -46,18 +46,18 @@ class Sentences:
         return self.found - self.must - self.may
 
 
-def sentences_of(text: str, path: str) -> list[Span]:
+def sentences_of(text: str, path: str, endings: Endings) -> list[Span]:
     """Where the sentences of an article stand in its source, in order."""
     return sorted(
         block.source_span(start, end)
         for block in read(text, path).blocks
-        for start, end in split_sentences(block.text)
+        for start, end in split_sentences(block.text, endings)
     )
 
 
-def compare(article: Path, report: Report) -> dict[str, Sentences]:
+def compare(article: Path, report: Report, endings: Endings) -> dict[str, Sentences]:
     """What is expected of a marked article and what was found in it, by family."""
-    spans = sentences_of(report.text, report.path)
+    spans = sentences_of(report.text, report.path, endings)
     starts = [span.start for span in spans]
     families: dict[str, Sentences] = defaultdict(Sentences)
     at = 0
@@ -86,14 +86,14 @@ def measure(
     marks, the words and the findings at warning or above."""
     marked: dict[str, Counter[str]] = {family: Counter() for family in FAMILIES}
     others: Counter[str] = Counter()
-    config = Config()
+    config, endings = Config(), Endings.from_data(rules.language["sentences"])
     for article in articles:
         report = lint_text(article.read_text(encoding="utf-8-sig"), str(article), config, rules)
         if not table_of(article).exists():
             others["words"] += report.words
             others.update(f.family for f in report.findings if f.severity != "info" and f.suppressed is None)
             continue
-        for family, sentences in compare(article, report).items():
+        for family, sentences in compare(article, report, endings).items():
             if family in marked:
                 right = len(sentences.found & sentences.must)
                 marked[family].update(right=right, wrong=len(sentences.wrong), missed=len(sentences.missed))

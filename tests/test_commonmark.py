@@ -15,8 +15,8 @@ from test_markdown import assert_exact
 from medlint.markdown import read
 from medlint.model import PLACEHOLDER
 
-_COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Z][^>]*>", re.DOTALL)
-_NOT_PROSE = re.compile(r"<(pre|code|script|style|textarea)\b.*?</\1>", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:-?>|.*?-->)|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Z][^>]*>", re.DOTALL)
+_NOT_PROSE = re.compile(r"<(pre|code|script|style|textarea)\b.*?(?:</\1>|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 
 SOURCES = [

@@ -1,6 +1,6 @@
 """`python -m medlint`."""
 
-from medlint.cli import main
+from medlint.cli import entry
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    entry()

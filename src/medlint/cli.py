@@ -6,6 +6,7 @@ Exit codes: 0 nothing found, 1 findings, 2 something a person has to mend first,
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -31,12 +32,25 @@ examples:
   medlint init                        write a .medlint.yml to start from"""
 
 
+def entry() -> None:
+    """The command `medlint`: run, and end the process.
+
+    A run lasts a fraction of a second, so it seldom pays to look for garbage, and never to tidy up at the end.
+    """
+    gc.set_threshold(200_000, 20, 50)
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    args = parser(given[:1]).parse_args(given)
     try:
         from medlint import commands
 
@@ -58,13 +72,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; `command` is the name of the chosen one."""
+def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of all commands, or of the one that is `wanted`; `command` is the name of the chosen one."""
     plain = argparse.RawDescriptionHelpFormatter
     top = argparse.ArgumentParser("medlint", description=_ABOUT, epilog=_ENDS, formatter_class=plain)
     top.add_argument("--version", action="version", version=f"medlint {__version__}")
     commands = top.add_subparsers(dest="command", required=True, title="commands")
-    for name, (about, example, add_arguments) in _COMMANDS.items():
+    for name in _COMMANDS.keys() & set(wanted) or _COMMANDS:
+        about, example, add_arguments = _COMMANDS[name]
         text = f"{about[0].upper()}{about[1:]}."
         epilog = f"example:\n  {example}"
         command = commands.add_parser(

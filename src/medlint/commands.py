@@ -7,17 +7,16 @@ import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 from medlint import run
 from medlint.config import NAMES
+from medlint.data import data_folder
 from medlint.files import find, shown, write
 from medlint.model import FAMILIES, Problem, UserError
 from medlint.report.text import Style, render_file, render_short, render_totals
 from medlint.report.totals import Totals, counted
-from medlint.data import data_folder
 from medlint.rules import Rule, RuleSet, load_rules
 from medlint.run import Result
 from medlint.settings import Settings, rules_of
@@ -69,7 +68,7 @@ def _only(result: Result, families: frozenset[str]) -> Result:
     if not families:
         return result
     findings = tuple(finding for finding in result.report.findings if finding.family in families)
-    return replace(result, report=replace(result.report, findings=findings))
+    return result._replace(report=result.report._replace(findings=findings))
 
 
 def _text(results: Iterable[Result], style: Style) -> Iterator[str]:

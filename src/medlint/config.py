@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medlint import __version__, globs
 from medlint.cache import cached
@@ -21,13 +21,12 @@ _FORMAT = 1
 """Raised when a check is added or the form of what is kept changes, so that older caches are not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Settings for the files that match `files` only. `names` are added, `rules` and `scope` ("" to leave it
     as it is) replace what stands above."""
 
     files: tuple[str, ...]
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = {}  # noqa: RUF012 - never changed, and a proxy could not be sent to other processes
     scope: str = ""
     names: tuple[str, ...] = ()
 

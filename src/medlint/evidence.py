@@ -5,15 +5,15 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from medlint.citing.citations import Citation, read_block
 from medlint.citing.masking import LETTER, masked, sentences_of
-from medlint.model import PLACEHOLDER, SCOPES, Document
 from medlint.citing.references import Reference, ReferenceList, find_lists
 from medlint.citing.resolver import Resolver
 from medlint.citing.sources import EvidenceOptions
+from medlint.model import PLACEHOLDER, SCOPES, Document
 
 __all__ = ["Citation", "Evidence", "EvidenceOptions", "Reference", "ReferenceList", "gather"]
 
@@ -269,8 +269,8 @@ def _with_pointers(
 ) -> tuple[ReferenceList, ...]:
     counted = []
     for position, listing in enumerate(lists):
-        entries = tuple(replace(e, cited=(position, i) in pointed) for i, e in enumerate(listing.entries))
-        counted.append(replace(listing, entries=entries, cited=sum(e.cited for e in entries)))
+        entries = tuple(e._replace(cited=(position, i) in pointed) for i, e in enumerate(listing.entries))
+        counted.append(listing._replace(entries=entries, cited=sum(e.cited for e in entries)))
     return tuple(counted)
 
 

@@ -6,8 +6,8 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from medlint.model import Lines, Problem, UserError
 
@@ -21,8 +21,7 @@ STDIN_NAME = "<stdin>"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file to check. `path` is its name in reports: with slashes, relative when it is below this folder.
     `content` is what has been read of it already, which is so for standard input only."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from medlint.phrases import PhraseMatcher, Words
 
@@ -27,15 +27,14 @@ _TOKEN_BEFORE = re.compile(r"(?:[^\W_]+\.)*[^\W_]+$")
 _NEXT = re.compile(r"\s*[\"'“”‘’«(\[*_¿¡]*(?P<word>[^\W_]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
+class Endings(NamedTuple):
     """Which full stops do not end a sentence (all in lower case, without their last full stop)."""
 
     never_end: frozenset[str] = frozenset()
     may_end: frozenset[str] = frozenset()
     before_number: frozenset[str] = frozenset()
     letter_names: frozenset[str] = frozenset()
-    joined: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    joined: Mapping[str, frozenset[str]] = MappingProxyType({})
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Endings:

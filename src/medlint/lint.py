@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -114,8 +114,7 @@ class Linter:
     @cached_property
     def _reader_options(self) -> ReaderOptions:
         default = ReaderOptions()
-        return replace(
-            default,
+        return default._replace(
             fields=default.fields if self.config.front_matter is None else self.config.front_matter,
             text_props=default.text_props if self.config.text_props is None else self.config.text_props,
             reference_headings=self.rules.lexicons["reference-headings"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medlint.model import Document
 from medlint.reader.blocks import BlockReader
@@ -12,8 +12,7 @@ from medlint.reader.outline import Outline
 from medlint.reader.parser import parser
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderOptions:
+class ReaderOptions(NamedTuple):
     """What counts as prose beyond the body.
 
     `fields` are dotted paths of front-matter fields (`faq.answer` also reaches into lists, `*.answer`

@@ -7,9 +7,8 @@ they find; whatever needs spaCy waits until the end and runs only on what is lef
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Set
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from medlint.evidence import Evidence
 from medlint.keywords import KeywordIndex
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 _TRIM = PLACEHOLDER + " \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """`text[start:end]` of block number `block` is what `rule` looks for, and nothing excuses it."""
 
     rule: Rule
@@ -36,8 +34,7 @@ class Match:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence of one block: `start` is its offset in the block's text, `text` its prose, citation marks and
     addresses replaced by placeholders, `words` its words for phrases,
     `folded` its text without regard to capitals."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 FAMILIES = ("claims", "citations", "doses", "promotion", "medlint")
 SEVERITIES = ("info", "warning", "error")
@@ -33,16 +34,14 @@ PLACEHOLDER = "\ufffc"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of source text: `source[span.start:span.end]`."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A run of a block's text and the source it was read from.
 
     `text_start:text_end` are offsets in `Block.text`, `start:end` in the source. When both are
@@ -56,8 +55,7 @@ class Segment:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Something inside a block that is not plain words.
 
     `kind` is one of: link, autolink, anchor (an HTML `<a href>`), image, footnote (`[^x]`, also an
@@ -76,8 +74,7 @@ class Mark:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A unit of prose: a paragraph, a list item, a table cell, a front-matter field, …
 
     `text` is what a reader sees; `segments` lead every character of it back to the source.
@@ -119,8 +116,7 @@ def _source_of(segment: Segment, offset: int) -> Span:
     return Span(segment.start, segment.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """An HTML or MDX comment: `body` is its text without the delimiters, `inline` whether it stands inside a
     paragraph or other block of text rather than on lines of its own."""
 
@@ -129,8 +125,7 @@ class Comment:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LinkDefinition:
+class LinkDefinition(NamedTuple):
     """A link reference definition `[label]: url "title"`; labels are normalised as CommonMark does."""
 
     label: str
@@ -139,8 +134,7 @@ class LinkDefinition:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something about an input that a person has to mend: where it is and what was found.
 
     `path` names the file, `line` and `column` the place (0 when the whole file is meant).
@@ -164,8 +158,7 @@ class UserError(Exception):
         super().__init__("\n".join(map(str, problems)))
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One article as the reader left it.
 
     `text` is the decoded source. `faults` are places in it that could not be read (malformed front
@@ -176,23 +169,21 @@ class Document:
     path: str
     text: str
     blocks: tuple[Block, ...]
-    definitions: Mapping[str, LinkDefinition] = field(default_factory=dict)
-    footnotes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    definitions: Mapping[str, LinkDefinition] = MappingProxyType({})
+    footnotes: Mapping[str, tuple[int, ...]] = MappingProxyType({})
     comments: tuple[Comment, ...] = ()
     front_matter: Span | None = None
     faults: tuple[tuple[Span, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Why a finding is not shown: `kind` is line, next, file or config; `reason` is the writer's own."""
 
     kind: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One place that a medical editor would mark.
 
     `rule` is its id, `excerpt` the source slice of `span`, `message` says what is wrong and why in one
@@ -214,8 +205,7 @@ class Finding:
         return self.rule.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What was found in one file. `words` counts words of prose. A file with `problems` is never clean."""
 
     path: str

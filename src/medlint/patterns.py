@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 WORD, ALTERNATIVES, LIST, GAP, START = range(5)
 """The elements of a program, which is plain JSON:
@@ -47,8 +46,7 @@ class PatternError(ValueError):
     """A phrase that cannot be read; the message says what was found, in plain words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase that has been read; every group of `keywords` must have one member among the keys of a sentence
     (see `words_and_symbols`)."""
 

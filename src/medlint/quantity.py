@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from medlint.doses.amounts import Amount
-from medlint.patterns import lexicon_source
 from medlint.doses.statements import WORD_OF, Statement, StatementReader
+from medlint.patterns import lexicon_source
 
 KINDS = ("dose", "laboratory", "nutrition", "body", "price", "concentration", "methods", "pack-size")
 
@@ -33,8 +33,7 @@ _COMPARED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dose:
+class Dose(NamedTuple):
     """One dose statement at `text[start:end]`.
 
     `value` and `high` are in `unit` per `per` ("kg", "kg/min", "day"; empty when nothing is said); `high` is

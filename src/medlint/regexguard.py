@@ -10,9 +10,8 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 MANY = 20
 """A repeat that may go round more often than this is taken to have no bound."""
@@ -31,8 +30,7 @@ _REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
 _LOOKS = ("ASSERT", "ASSERT_NOT")
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """A part of an expression: the characters it can match, in lower case; whether it can match nothing,
     text of several lengths, any number of the characters."""
 
@@ -118,8 +116,7 @@ class _Guard:
         return frozenset(c.lower() for c in (self._sample - found if negated else found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     name: str
 
 

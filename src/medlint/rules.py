@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from medlint import __version__
 from medlint.cache import cached
@@ -24,16 +23,14 @@ from medlint.rulefolders import compiler_stamp, content_key, read_files
 LEVELS = ("off", *SEVERITIES)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A piece of Markdown that a rule must flag, and the exact excerpts it must flag, in order."""
 
     text: str
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One thing a rule looks for.
 
     `kind` is phrase, regex, tokens, quantity or structure. `source` is an expression in which `{lexicon}` stands
@@ -53,8 +50,7 @@ class Pattern:
     options: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing an editor objects to. Fields are those of the rule file; see docs/rule-format.md.
 
     `cited` says in which scope a citation excuses a match: "" never, "configured" in the scope of the
@@ -83,8 +79,7 @@ class Rule:
         return self.id.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
+class Standard(NamedTuple):
     """A published standard that rules rest on."""
 
     key: str
@@ -95,8 +90,7 @@ class Standard:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(NamedTuple):
     """A named selection: rule id → level, where "" means the rule's own severity."""
 
     id: str

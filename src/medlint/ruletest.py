@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medlint.config import Config
 from medlint.model import Report
@@ -12,8 +12,7 @@ from medlint.rules import Rule, RuleSet
 EXAMPLE_PATH = "example.md"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """An example of a rule that came out otherwise than the rule file says: the excerpts it must flag, none
     for a good example, and those it did flag, in order."""
 

@@ -10,9 +10,8 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from medlint.config import Config
 from medlint.files import Source
@@ -32,8 +31,7 @@ Lint = Callable[[str, str, Config], Report]
 """(text, path, configuration) → report; a function of a module, so that other processes find it by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A report, and the configuration it was made under: None for what belongs to no file."""
 
     report: Report
@@ -56,8 +54,7 @@ class Settings(Protocol):
     def near(self, file: Path) -> Config | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(NamedTuple):
     source: Source
     config: int
     """Which of the configurations of the run."""
@@ -139,8 +136,7 @@ def _crash(error: Exception) -> str:
 # -- many files ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Crew:
+class _Crew(NamedTuple):
     """Those who check: this process, or several."""
 
     lint: Lint

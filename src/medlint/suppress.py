@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from medlint.model import Block, Comment, Document, Finding, Span, Suppression
 
@@ -31,8 +30,7 @@ _COMMENT = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}")
 _YAML_COMMENT = re.compile(r"^[ \t]*(?P<comment>#(?P<body>[^\r\n]*))", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """One directive. `span` is the whole comment, `reach` what it holds for (None for nothing at all).
 
     `kind` is line, next or file, `rules` are ids or families. `error` says in plain words what is wrong with
@@ -102,7 +100,7 @@ def _marked(finding: Finding, given: Sequence[Directive], used: set[tuple[Span, 
         used.update((directive.span, rule) for rule in directive.rules if rule in named)
     if not covering or finding.suppressed is not None:
         return finding
-    return replace(finding, suppressed=Suppression(covering[0].kind, covering[0].reason))
+    return finding._replace(suppressed=Suppression(covering[0].kind, covering[0].reason))
 
 
 def _covers(directive: Directive, span: Span) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medlint.model import Lines, Problem, UserError
 
@@ -32,15 +33,14 @@ _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class YamlFile:
+class YamlFile(NamedTuple):
     """What a file says and where it says it. `places` leads from the way to a value to its first character,
     `keys` to the first character of the key it stands behind."""
 
     path: str
     data: Any
-    places: Mapping[DataPath, Place] = field(default_factory=dict)
-    keys: Mapping[DataPath, Place] = field(default_factory=dict)
+    places: Mapping[DataPath, Place] = MappingProxyType({})
+    keys: Mapping[DataPath, Place] = MappingProxyType({})
 
     def place(self, at: DataPath) -> Place:
         """Where the value at `at` begins, or the nearest value around it that the file has."""

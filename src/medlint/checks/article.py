@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medlint.citing.references import YEAR, Reference
 from medlint.evidence import Evidence
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 _PROSE = ("paragraph", "list-item", "table-cell", "heading", "front-matter")
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own.
 
     `find(phrase, text)` finds a phrase of the language of rule files, `doses(text)` doses, `keys(text)` the
@@ -55,12 +54,11 @@ class Article:
         return max((int(year) for value in values for year in YEAR.findall(value)), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A place a check objects to; `values` fill the message."""
 
     span: Span
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 Options = Mapping[str, Any]

@@ -18,12 +18,14 @@ def link_address(article: Article, options: Options) -> Iterator[Hit]:
     expression `pattern` matches. With `sources`, only one that the article rests on: not a button to a shop
     or a profile."""
     for citation, address in _addresses(article):
-        if options.get("sources") and not citation.source:
-            continue
-        if ("hosts" in options and _is_on(address, article.lexicons[options["hosts"]])) or (
-            "pattern" in options and expression(options["pattern"]).search(address)
-        ):
+        if (citation.source or not options.get("sources")) and _is_meant(address, article, options):
             yield Hit(citation.span)
+
+
+def _is_meant(address: str, article: Article, options: Options) -> bool:
+    if "hosts" in options:
+        return _is_on(address, article.lexicons[options["hosts"]])
+    return expression(options["pattern"]).search(address) is not None
 
 
 def _addresses(article: Article) -> Iterator[tuple[Citation, str]]:

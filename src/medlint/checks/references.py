@@ -76,8 +76,8 @@ def _identities(entry: Reference) -> Iterator[str]:
 
 
 def stale_sources(article: Article, options: Options) -> Iterator[Hit]:
-    """The newest entry, when it is older by `years` or more than the year of the article (under one of `dates`
-    in the front matter). Silent when the article also cites pages outside its lists, which carry no year."""
+    """The newest entry, when it is older by `years` or more than the year that the front matter gives under
+    one of `dates`. Silent when the article also cites pages outside its lists, which carry no year."""
     written = article.year(article.lexicons[options["dates"]])
     dated = [(max(map(int, YEAR.findall(e.text)), default=0), e) for e in article.entries()]
     dated = [(year, entry) for year, entry in dated if year]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from medlint.citing.sources import EvidenceOptions
 
@@ -36,8 +36,7 @@ _NAME = rf"(?<![\w-])(?:(?:{_PREFIX})[ -]){{0,2}}(?:[dlO]['â€™])?[{_CASED}][\w'â
 _REST = r"(?:[,;:][^()\[\]]{0,60})?"
 
 
-@dataclass(frozen=True, slots=True)
-class TextMark:
+class TextMark(NamedTuple):
     """A mark at `start:end`, which is the stretch to mask; `targets` is what it points to.
 
     `sure` is false for a shape that is also common elsewhere (ATBC (1994)) and counts only with an entry.

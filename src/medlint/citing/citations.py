@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from medlint.citing.author_year import TextMark, author_year
 from medlint.citing.marks import (
@@ -15,9 +16,9 @@ from medlint.citing.marks import (
     plain_numbers,
     superscript_numbers,
 )
-from medlint.model import Block, Document, Mark, Span
 from medlint.citing.resolver import Resolver
 from medlint.citing.sources import SAME_PAGE, EvidenceOptions, parse_address, why_not_a_source
+from medlint.model import Block, Document, Mark, Span
 
 _LINKS = ("link", "autolink", "anchor")
 _IN_NOTES = ("doi", "pmid", "pmcid", "trial", "url")
@@ -37,8 +38,7 @@ _OPENING = re.compile(
 _CLOSING = re.compile(r"\]?\s?[.,;]?\s?[)\]]")
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A mark that says where something comes from.
 
     `kind` is one of link, autolink, url, anchor, footnote, number, superscript, author-year, key, doi, pmid,

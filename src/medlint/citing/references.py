@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medlint.citing.sources import EvidenceOptions
 from medlint.model import Block, Document, Span
@@ -21,8 +21,7 @@ _NUMBER_WITHIN = re.compile(r"\s*(?:\[(\d{1,3})\][.:]?|(\d{1,3})[.)])\s+\S")
 _BRACKETED_ENTRY = re.compile(r"(?:^|(?<=\s))\[(\d{1,3})\](?=[\s.:])")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One entry of a reference list, or one footnote definition that names a source.
 
     `label` is its number or footnote label, empty where it has none; `section` the index of the heading it
@@ -37,8 +36,7 @@ class Reference:
     cited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceList:
+class ReferenceList(NamedTuple):
     """A reference list under the block `heading` (-1 when it has none, as the footnotes do).
 
     `cited` is how many of its entries something in the text points to. A list under a heading such as

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from medlint.model import Document
 from medlint.citing.references import YEAR, ReferenceList
+from medlint.model import Document
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+")
 _ANCHOR = re.compile(r"\b(?:id|name)=[\"']([^\"'\s>]+)|\{#([^\s}]+)")

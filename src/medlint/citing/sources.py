@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from medlint.language import Endings
 
@@ -29,8 +30,7 @@ _REFUSED_HOSTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceOptions:
+class EvidenceOptions(NamedTuple):
     """What a site counts as evidence.
 
     `own_hosts` are the site's own hosts (with all their subdomains), `trusted` hosts always count and
@@ -44,16 +44,15 @@ class EvidenceOptions:
     trusted: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    endings: Endings = field(default_factory=Endings)
+    lists: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    endings: Endings = Endings()  # noqa: RUF009 - immutable
 
     def words(self, name: str) -> frozenset[str]:
         """The terms of a word list in lower case."""
         return _lowered(tuple(self.lists.get(name, ())))
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """The parts of a URL, host without port and in lower case; all but `path` may be empty."""
 
     scheme: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medlint.doses.numbers import Figure, figures
 
@@ -24,8 +24,7 @@ _MANY = r"(?:(?:\d{1,4}|four|six|eight|twelve)\s?)?"
 _TRAIL = r"(?:\s+of\s+body\s?weight)?"
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A figure and its unit at `text[start:end]`, named as the unit lexicons name them.
 
     `family` is one of `FAMILIES`; `per` holds what it is given per, joined by "/" ("kg/min").

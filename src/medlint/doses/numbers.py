@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _ONES = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -62,8 +62,7 @@ _RATIO = re.compile(r"(?:(\d+)[\s-])?(\d)/(\d)")
 _MIXED = re.compile(r"(\d*)\s?([½¼¾⅓⅔⅛])")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number, range or list at `text[start:end]`; `high` is the last number of a range or list.
 
     `article` marks a bare "a" or "an", which counts as one only before a noun that can be counted.

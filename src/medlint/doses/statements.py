@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from medlint.doses.amounts import Amount, AmountReader
 from medlint.doses.numbers import figures
@@ -28,8 +28,7 @@ _NUMBER = r"(?:\d{1,4}(?:\.\d)?|one|two|three|four|five|six|seven|eight|ten|twel
 _NEAR = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """Amounts that state one dose: the amounts end at `core`, the schedule behind them at `end`.
 
     `route` and `frequency` are quoted from the schedule, `header` is the column heading of a table cell.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medlint.model import PLACEHOLDER, Block, LinkDefinition, Span
@@ -166,7 +166,7 @@ class BlockReader:
             table.header += (block.text,)
         label = "" if header or column >= len(table.header) else table.header[column]
         if block.text:
-            self.outline.add(replace(block, lead=table.lead, group=table.group, row=table.row, label=label))
+            self.outline.add(block._replace(lead=table.lead, group=table.group, row=table.row, label=label))
         self._extras(weaver)
 
     def _places(self, token: Token, heading: bool = False) -> Places:
@@ -207,25 +207,25 @@ class BlockReader:
     def _add(self, block: Block, parent: str, captioned: bool, emphasised: bool) -> None:
         outline = self.outline
         if parent == "heading_open":
-            outline.heading(replace(block, level=self._level))
+            outline.heading(block._replace(level=self._level))
         elif self._notes:
-            outline.note(replace(block, kind="footnote", label=self._notes[-1]))
+            outline.note(block._replace(kind="footnote", label=self._notes[-1]))
         elif captioned:
-            outline.add(replace(block, kind="caption"))
+            outline.add(block._replace(kind="caption"))
         elif parent == "dt_open":
-            self._term = outline.add(replace(block, kind="definition"))
+            self._term = outline.add(block._replace(kind="definition"))
         elif any(not alert for alert in self._quotes):
-            outline.paragraph(replace(block, kind="quote", **self._list_fields()), emphasised)
+            outline.paragraph(block._replace(kind="quote", **self._list_fields()), emphasised)
         elif self._lists:
             reference = self._lists[-1].reference
             outline.paragraph(
-                replace(block, kind="reference" if reference else "list-item", **self._list_fields()),
+                block._replace(kind="reference" if reference else "list-item", **self._list_fields()),
                 emphasised,
             )
         elif "dd_open" in self._in:
-            outline.add(replace(block, kind="definition", lead=self._term))
+            outline.add(block._replace(kind="definition", lead=self._term))
         else:
-            outline.paragraph(replace(block, kind=self.html.kind), emphasised)
+            outline.paragraph(block._replace(kind=self.html.kind), emphasised)
 
     def _list_fields(self) -> dict[str, Any]:
         if not self._lists:

@@ -1,8 +1,8 @@
 """Which blocks under a heading such as “Resources” are entries of a reference list.
 
 Such a heading may stand over references, over links for the reader, or over plain text. The shape of what
-stands below decides: an entry has a year, and beside it something by which works are listed and hardly anything
-else is.
+stands below decides: an entry has a year, and beside it something by which works are listed and hardly
+anything else is.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from medlint.model import Block, Span
 from medlint.reader.prose import Prose
@@ -25,8 +25,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """`span` covers the metadata with its fences (None when there is none), `blocks` its prose."""
 
     span: Span | None = None
@@ -62,7 +61,7 @@ def read_front_matter(text: str, fields: Sequence[str]) -> FrontMatter:
     if kind == "YAML" and not strings and text[start:end].strip() and not _KEY_LINE.search(text, start, end):
         return FrontMatter()
     wanted = _wanted(fields)
-    blocks = [replace(_block(prose), label=".".join(path)) for path, prose in strings if wanted(path)]
+    blocks = [_block(prose)._replace(label=".".join(path)) for path, prose in strings if wanted(path)]
     return FrontMatter(span, tuple(block for block in blocks if block.text))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from medlint.model import Block
 from medlint.reader.entries import reference_entries
@@ -59,7 +58,7 @@ class Outline:
     def paragraph(self, block: Block, emphasised: bool) -> None:
         """Append a paragraph or list item, which may introduce what follows."""
         if self._references_from and block.kind in ("paragraph", "list-item"):
-            block = replace(block, kind="reference")
+            block = block._replace(kind="reference")
         title = _plain(block.text) if emphasised or block.text.endswith(":") else ""
         self.stem = self._append(block)
         self._reference_stem = self.stem if title in self._reference_headings else -1
@@ -77,7 +76,7 @@ class Outline:
         title = _plain(block.text)
         if not self._references_from and title in self._reference_headings:
             self._references_from = block.level
-        self.stem = self._append(replace(block, kind="heading"))
+        self.stem = self._append(block._replace(kind="heading"))
         if title in self._maybe_headings:
             self._begin_undecided(block.level)
         self._sections.append((block.level, self.stem))
@@ -92,7 +91,7 @@ class Outline:
             return
         (first, _), self._undecided = self._undecided, None
         for entry in reference_entries(self.blocks[first:]):
-            self.blocks[first + entry] = replace(self.blocks[first + entry], kind="reference")
+            self.blocks[first + entry] = self.blocks[first + entry]._replace(kind="reference")
 
     def begins_references(self) -> bool:
         """Whether the stem announces the list that begins now as a list of references."""
@@ -113,7 +112,7 @@ class Outline:
     def _append(self, block: Block) -> int:
         section = self._sections[-1][1] if self._sections else -1
         index = len(self.blocks)
-        self.blocks.append(replace(block, section=section))
+        self.blocks.append(block._replace(section=section))
         group, self._table = self._table, -1
         if group >= 0 and block.kind == "paragraph" and _TABLE_CAPTION.match(block.text):
             self._lead_table(group, index)
@@ -124,7 +123,7 @@ class Outline:
         while index >= 0 and self.blocks[index].group in (group, -1):
             block = self.blocks[index]
             if block.group == group and block.lead < 0:
-                self.blocks[index] = replace(block, lead=lead)
+                self.blocks[index] = block._replace(lead=lead)
             if block.group == -1 and block.kind not in ("image-alt", "footnote", "caption"):
                 return
             index -= 1

@@ -7,7 +7,7 @@ nothing to it, equally many, so that nothing moves.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medlint.reader.tags import Tag, attributes
 
@@ -24,8 +24,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LONGEST = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A stretch of source that is not Markdown.
 
     `kind` is one of: tag (HTML or JSX), shortcode, expression (a value that will be put in there),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from medlint.reader.prose import Prose
 
@@ -21,8 +21,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _STYLES = ("", "entities", "entities", "escapes", "escapes", "escapes", "raw", "entities")
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """`start:end` is the value's extent in the source without its quotes; `style` tells how it is
     written: with HTML entities, with backslash escapes, or raw."""
 
@@ -45,8 +44,7 @@ class Attribute:
         return html.unescape(raw) if self.style == "entities" else raw
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag or shortcode. `name` is as written; an empty tag closes itself."""
 
     name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from medlint.model import PLACEHOLDER, Block, Comment, Span
 from medlint.reader.inline import Page, Weaver
@@ -191,17 +191,17 @@ class HtmlReader:
         element = self._of(_KINDS)
         kind = _KINDS[element.name] if element else "paragraph"
         if kind == "heading" and element:
-            self._outline.heading(replace(block, level=int(element.name[1])))
+            self._outline.heading(block._replace(level=int(element.name[1])))
         elif kind == "table-cell" and element and (table := self._of(("table",))):
             self._cell(block, table, element.name == "th")
         elif kind == "list-item" and (parent := self._of(("ul", "ol"))):
             depth = sum(e.name in ("ul", "ol") for e in self._open[-100:])
-            item = replace(block, kind=kind, group=parent.group, lead=parent.lead, level=depth)
+            item = block._replace(kind=kind, group=parent.group, lead=parent.lead, level=depth)
             self._outline.paragraph(item, False)
         elif kind in ("caption", "definition"):
-            self._outline.add(replace(block, kind=kind))
+            self._outline.add(block._replace(kind=kind))
         else:
-            self._outline.paragraph(replace(block, kind=kind), False)
+            self._outline.paragraph(block._replace(kind=kind), False)
 
     def _cell(self, block: Block, table: _Element, header: bool) -> None:
         label, column = "", table.column - 1
@@ -209,8 +209,7 @@ class HtmlReader:
             table.header += ("",) * (column - len(table.header)) + (block.text,)
         elif 0 <= column < len(table.header):
             label = table.header[column]
-        cell = replace(
-            block, kind="table-cell", group=table.group, lead=table.lead, row=max(table.row, 0), label=label
+        cell = block._replace(kind="table-cell", group=table.group, lead=table.lead, row=max(table.row, 0), label=label
         )
         self._outline.add(cell)
 

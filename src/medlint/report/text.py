@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from medlint.model import Finding, Lines, Problem, Report
 from medlint.report.excerpt import marked, neutral
@@ -18,8 +18,7 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35
 _BODY = " " * 4
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to write: with or without colour, in lines of at most `width` columns."""
 
     colour: bool = False
@@ -60,7 +59,7 @@ def render_file(report: Report, standards: Mapping[str, Standard], style: Style)
     for problem in report.problems:
         out += [*_problem(problem, style), ""]
     if shown:
-        counts = ", ".join(_counts(Totals.of(replace(report, problems=())), Style()))
+        counts = ", ".join(_counts(Totals.of(report._replace(problems=())), Style()))
         out += [style.paint("path", neutral(report.path) + ":") + " " + counts, ""]
     lines, told = Lines(report.text), set[str]()
     for finding in shown:
