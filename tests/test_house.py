@@ -62,6 +62,7 @@ ORDER = (
     "medlint.citing.masking",
     "medlint.evidence",
     "medlint.doses",
+    "medlint.doses.terms",
     "medlint.doses.numbers",
     "medlint.doses.amounts",
     "medlint.doses.statements",

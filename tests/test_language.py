@@ -11,7 +11,7 @@ from medlint.rules import load_rules
 
 RULES = load_rules()
 ENDINGS = Endings.from_data(RULES.language["sentences"])
-CUES = Contexts(RULES.language["contexts"], RULES.lexicon_sources)
+CUES = Contexts(RULES.language["contexts"], RULES.phrases)
 
 
 @pytest.mark.parametrize(

@@ -238,9 +238,10 @@ def test_front_matter_fields(fields: tuple[str, ...], expected: list[str]) -> No
 
 
 FAULTS = [
-    ("---\na: b\ntitle: 'x\n---\nBody", "not valid YAML, line 4"),
-    ("+++\na = 1\ntitle = x\n+++\nBody", "not valid TOML, line 3"),
-    (';;;\n{"a": x}\n;;;\nBody', "not valid JSON, line 2"),
+    ("---\na: b\ntitle: 'x\n---\nBody", "not valid YAML: a quotation mark that opens here is never closed"),
+    ("---\na: \x07b\n---\nBody", "not valid YAML: a control character (U+0007); remove it"),
+    ("+++\na = 1\ntitle = x\n+++\nBody", "not valid TOML: Invalid value"),
+    (';;;\n{"a": x}\n;;;\nBody', "not valid JSON: Expecting value"),
     ("---\ntitle: x\n\nBody", "never closed"),
     ("---\na: " + "[" * 5000 + "\n---\nBody", "nested too deep"),
     (">" * 5000 + "a\n\nBody", "nested more than 100 deep"),

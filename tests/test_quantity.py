@@ -13,7 +13,8 @@ from medlint.rules import load_rules
 
 @pytest.fixture(scope="module")
 def detector() -> DoseDetector:
-    return DoseDetector(load_rules().lexicons)
+    rules = load_rules()
+    return DoseDetector(rules.lexicons, rules.phrases)
 
 
 def found(detector: DoseDetector, text: str, header: str = "") -> list[tuple[str, str]]:

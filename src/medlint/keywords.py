@@ -20,6 +20,7 @@ class KeywordIndex:
     def __init__(self, rule_set: RuleSet, chosen: Collection[str]) -> None:
         self._rule_set = rule_set
         self._chosen = frozenset(chosen)
+        self._patterns = rule_set.index["patterns"]
         self._anchors = rule_set.index["anchors"]
         self._lists_of_key = rule_set.index["lists"]
         self._keys_of = lru_cache(maxsize=65536)(self._find_keys)
@@ -27,15 +28,12 @@ class KeywordIndex:
     def candidates(self, text: str) -> Iterator[tuple[Rule, Pattern]]:
         """The patterns whose keywords are all in a text."""
         keys = self.keys(text)
-        seen: set[tuple[str, int]] = set()
-        for key in keys & self._anchors.keys():
-            for rule_id, number in self._anchors[key]:
-                if rule_id not in self._chosen or (rule_id, number) in seen:
-                    continue
-                seen.add((rule_id, number))
+        numbers = {number for key in keys & self._anchors.keys() for number in self._anchors[key]}
+        for number in sorted(numbers):
+            rule_id, at, others = self._patterns[number]
+            if rule_id in self._chosen and not any(map(keys.isdisjoint, others)):
                 rule = self._rule_set.rules[rule_id]
-                if not any(map(keys.isdisjoint, rule.patterns[number].keywords)):
-                    yield rule, rule.patterns[number]
+                yield rule, rule.patterns[at]
 
     def keys(self, text: str) -> set[str]:
         """Every key that the words and symbols of a text answer to."""

@@ -146,7 +146,7 @@ class Matcher:
     def _dose_detector(self) -> DoseDetector:
         from medlint.quantity import DoseDetector
 
-        return DoseDetector(self._rule_set.lexicons)
+        return DoseDetector(self._rule_set.lexicons, self._rule_set.phrases)
 
     @cached_property
     def _tokens(self) -> TokenMatcher:

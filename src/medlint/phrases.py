@@ -90,6 +90,12 @@ class PhraseMatcher:
         places = set().union(*(self._first_places(alternative, words) for alternative in first[1]))
         return places | self._first_places(program[1:], words) if first[2] else places
 
+    def find_terms(self, name: str, words: Words) -> Iterator[tuple[int, int]]:
+        """The stretches of the text that are a term of a word list, as `find_any` gives them."""
+        for at, ends in sorted(self._terms(name, words).items()):
+            for end, tail in ends:
+                yield words.starts[at], words.ends[end - 1] + len(tail)
+
     def find_any(self, lexicon: Mapping[str, Any], words: Words) -> Iterator[tuple[int, int]]:
         """The stretches of the text that are a term of a compiled list, as character offsets, longest first at each
         place."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from medlint.doses.amounts import Amount
 from medlint.doses.statements import WORD_OF, Statement, StatementReader
-from medlint.patterns import lexicon_source
+from medlint.doses.terms import Terms
+from medlint.phrases import PhraseMatcher
 
 KINDS = ("dose", "laboratory", "nutrition", "body", "price", "concentration", "methods", "pack-size")
 
@@ -32,6 +33,10 @@ _COMPARED = re.compile(
     r"\s*\)?\s*(?:vs|versus|compared|higher|lower|greater|more|less|fewer|faster|better|increase|reduction)\b"
 )
 
+_UP_TO_NAME = re.compile(
+    r"\s+(?:in\s+an?\s+)?(?:(?!(?:of|in|with|who|and|or|on|for|to|than)\b)[\w-]+\s){0,2}", re.IGNORECASE
+)
+_FROM_NAME = re.compile(r"\s*(?:[(,:]|is|at)?\s*", re.IGNORECASE)
 
 class Dose(NamedTuple):
     """One dose statement at `text[start:end]`.
@@ -54,11 +59,11 @@ class Dose(NamedTuple):
 
 
 class DoseDetector:
-    """Finds dose statements, given the word lists by name (rules/lexicons)."""
+    """Finds dose statements, given the word lists by name (rules/lexicons) and what finds their terms."""
 
-    def __init__(self, lexicons: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, lexicons: Mapping[str, Sequence[str]], phrases: PhraseMatcher) -> None:
         self._lexicons = lexicons
-        self._words: dict[str, re.Pattern[str]] = {}
+        self._terms = Terms(phrases)
 
     def find(self, text: str, header: str = "") -> list[Dose]:
         """The doses and other amounts of one sentence, in order, never overlapping.
@@ -80,13 +85,7 @@ class DoseDetector:
     # -- judging ---------------------------------------------------------------------------------------------
 
     def _has(self, lexicon: str, text: str) -> bool:
-        return self._pattern(lexicon).search(text) is not None
-
-    def _pattern(self, lexicon: str) -> re.Pattern[str]:
-        if lexicon not in self._words:
-            source = lexicon_source(self._lexicons[lexicon])
-            self._words[lexicon] = re.compile(rf"(?<!\w){source}(?!\w)", re.IGNORECASE)
-        return self._words[lexicon]
+        return self._terms.has(lexicon, text)
 
     def _kind(self, s: Statement) -> str | None:
         """What sort of amount a statement gives; None when it is no amount of a substance at all."""
@@ -132,27 +131,30 @@ class DoseDetector:
         return "pack-size" if self._is_pack(s) else "dose"
 
     def _is_laboratory(self, unit: Amount) -> bool:
-        return self._pattern("laboratory-units").fullmatch(f"{unit.unit}/{unit.per}") is not None
+        return f"{unit.unit}/{unit.per}".lower() in self._laboratory_units
+
+    @cached_property
+    def _laboratory_units(self) -> frozenset[str]:
+        return frozenset(term.lower() for term in self._lexicons["laboratory-units"])
 
     def _is_food(self, s: Statement, unit: Amount) -> bool:
         """Nutrients and foods stand near their amounts; grams of a nutrient may be named farther off."""
-        food_free = self._pattern("no-food")
         # once the substance has been named, as in "300 mg of berberine", what follows is something else
         named = self._substance_behind(s)
-        if unit.unit == "g" and not named and self._has("nutrients", food_free.sub(" ", s.near)):
+        if unit.unit == "g" and not named and self._has("nutrients", self._terms.without("no-food", s.near)):
             return True
-        near = food_free.sub(" ", s.text[max(0, s.start - 60) : s.start])[-25:]
+        near = self._terms.without("no-food", s.text[max(0, s.start - 60) : s.start])[-25:]
         if named:
             near = _ITEM.split(near)[-1]
         else:
-            near += " \n " + food_free.sub(" ", s.text[s.core : s.core + 60])[:25]
-        return self._has("nutrition-words", self._pattern("dose-substances").sub(" ", near))
+            near += " \n " + self._terms.without("no-food", s.text[s.core : s.core + 60])[:25]
+        return self._has("nutrition-words", self._terms.without("dose-substances", near))
 
     def _is_pack(self, s: Statement) -> bool:
         if s.cell and self._has("pack-headers", s.header) and not self._has("dose-headers", s.header):
             return True
-        behind = self._pattern("containers").match(s.text[s.core : s.core + 40].lstrip(" -"))
-        return behind is not None and not s.frequency
+        behind = self._terms.at_start("containers", s.text[s.core : s.core + 40].lstrip(" -"))
+        return bool(behind) and not s.frequency
 
     def _of_volume(self, s: Statement) -> str | None:
         unit = s.amounts[0]
@@ -203,22 +205,16 @@ class DoseDetector:
 
     def _of_percent(self, s: Statement) -> str | None:
         """A percentage is a strength only next to the preparation or the substance it is one of."""
-        ahead, behind = self._strength
         if _COMPARED.match(s.text, s.core):
             return None
-        known = ahead.match(s.text[s.core : s.core + 60]) or behind.search(
-            s.text[max(0, s.start - 40) : s.start]
-        )
+        ahead, behind = s.text[s.core : s.core + 60], s.text[max(0, s.start - 40) : s.start]
+        known = any(_UP_TO_NAME.fullmatch(ahead[:start]) for start, _ in self._strength_names(ahead))
+        known = known or any(_FROM_NAME.fullmatch(behind[end:]) for _, end in self._strength_names(behind))
         return "concentration" if known else None
 
-    @cached_property
-    def _strength(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        """What stands behind a strength ("1% hydrocortisone cream") and in front of one ("minoxidil 5%")."""
-        name = rf"(?:{self._pattern('product-forms').pattern}|{self._pattern('strength-substances').pattern})"
-        between = r"(?:(?!(?:of|in|with|who|and|or|on|for|to|than)\b)[\w-]+\s){0,2}"
-        ahead = rf"\s+(?:in\s+an?\s+)?{between}{name}"
-        behind = rf"{name}\s*(?:[(,:]|is|at)?\s*$"
-        return re.compile(ahead, re.IGNORECASE), re.compile(behind, re.IGNORECASE)
+    def _strength_names(self, text: str) -> list[tuple[int, int]]:
+        """Where a text names what has a strength: "1% hydrocortisone cream", "minoxidil 5%"."""
+        return self._terms.places("product-forms", text) + self._terms.places("strength-substances", text)
 
     # -- the result ------------------------------------------------------------------------------------------
 
@@ -245,11 +241,9 @@ class DoseDetector:
         named = WORD_OF.match(s.text, s.core)
         if named:
             return named[1]
-        known = self._pattern("dose-substances")
-        before = list(known.finditer(s.text, max(0, s.start - 60), s.start))
-        return self._substance_behind(s) or (before[-1].group() if before else "")
+        before = s.text[max(0, s.start - 60) : s.start]
+        return self._substance_behind(s) or self._terms.last("dose-substances", before)
 
     def _substance_behind(self, s: Statement) -> str:
         """A known substance right behind the amount: "5 mg of melatonin", "(2 mg/kg) ketamine"."""
-        behind = self._pattern("dose-substances").match(_LINK.sub("", s.text[s.core : s.core + 60]))
-        return behind.group() if behind else ""
+        return self._terms.at_start("dose-substances", _LINK.sub("", s.text[s.core : s.core + 60]))

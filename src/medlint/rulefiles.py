@@ -132,23 +132,34 @@ def _standards(data: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str
 def _index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[str, Any]:
     """What a run needs to know before it reads any rule: severities, which patterns to try for which keyword, which
     keys are those of word lists, and which rules look at whole documents."""
-    wanted = {key for rule in rules.values() for p in rule["patterns"] for group in p.get("keywords", ()) for key in group}
+    wanted = {key for rule in rules.values() for p in rule["patterns"] for key in _keys_asked_for(p)}
     lists = {key: sorted(names & wanted) for key, names in _lists_of_keys(lexicons).items() if names & wanted}
-    anchors: dict[str, list[tuple[str, int]]] = {}
+    patterns: list[tuple[str, int, list[list[str]]]] = []
+    anchors: dict[str, list[int]] = {}
     for rule_id, rule in rules.items():
         for number, pattern in enumerate(rule["patterns"]):
-            for key in _most_telling(pattern, lexicons):
-                anchors.setdefault(key, []).append((rule_id, number))
+            telling = _most_telling(pattern, lexicons)
+            for key in telling:
+                anchors.setdefault(key, []).append(len(patterns))
+            others = [group for group in pattern.get("keywords", ()) if group != telling]
+            patterns.append((rule_id, number, others))
     prefixes = sorted(key[:-1] for key in {*wanted, *lists} if key.endswith("*") and len(key) > 1)
     structures = [i for i, rule in rules.items() if any(p["kind"] == "structure" for p in rule["patterns"])]
     return {
         "severities": {rule_id: rule["severity"] for rule_id, rule in rules.items()},
         "lexicons": list(lexicons),
+        "patterns": patterns,
         "anchors": anchors,
         "lists": lists,
         "prefixes": prefixes,
         "structures": structures,
     }
+
+
+def _keys_asked_for(pattern: Mapping[str, Any]) -> Iterator[str]:
+    for group in pattern.get("keywords", ()):
+        yield from group
+    yield from (pattern.get("options") or {}).get("keywords", ())
 
 
 def _lists_of_keys(lexicons: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -34,6 +34,7 @@ YEAR = r"(?:1[89]|20)\d\d[a-z]?"
 _PREFIX = "|".join((*_PARTICLES, *map(str.capitalize, _PARTICLES)))
 _NAME = rf"(?<![\w-])(?:(?:{_PREFIX})[ -]){{0,2}}(?:[dlO]['’])?[{_CASED}][\w'’-]{{1,40}}"
 _REST = r"(?:[,;:][^()\[\]]{0,60})?"
+_BRACKETED_YEAR = re.compile(r"[(\[](?:1[89]|20)\d\d")
 
 
 class TextMark(NamedTuple):
@@ -74,7 +75,7 @@ def author_years(text: str, options: EvidenceOptions) -> Iterator[TextMark]:
         yield from _parts_of(m, options)
     for m in _et_al().finditer(text):
         yield TextMark("author-year", m.start("year"), m.end(), (f"{m['name']} {m['year'].strip(' ([')}",))
-    for m in _narrative().finditer(text):
+    for m in _narrative().finditer(text) if _BRACKETED_YEAR.search(text) else ():
         name = m["name"]
         if name.lower() in options.words("not-authors") or (m["second"] or "").lower() in options.words(
             "not-authors"

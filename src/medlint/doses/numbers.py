@@ -50,13 +50,11 @@ _WORDS = (
     rf"(?:[\s-](?:and\s)?(?:{_COUNT}|{_SCALE}|an?\shalf|half)){{0,4}})\b)"
 )
 _NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
-_STEP = rf"(?:\s?[{_DASHES}~]\s?|/|\s(?:to|or|and)\s)"
-_FIGURE = re.compile(
-    rf"(?<![\w$€£#])(?<!\d[.,:/^])(?<![A-Za-z]-)"
-    rf"(?:(?P<low>{_NUMBER})(?:(?:,\s{_NUMBER}){{1,4}},?\s(?:and|or)\s(?P<last>{_NUMBER})"
-    rf"|{_STEP}(?P<high>{_NUMBER}))?|(?P<article>an?)\b)",
-    re.IGNORECASE,
-)
+_ONE = re.compile(rf"(?P<number>{_NUMBER})|(?P<article>an?)\b", re.IGNORECASE)
+_BEGINNING = re.compile(r"(?<![\w$€£#])(?<!\d[.,:/^])(?<![A-Za-z]-)")
+_STEP = re.compile(rf"\s?[{_DASHES}~]\s?|/|\s(?:to|or|and)\s", re.IGNORECASE)
+_COMMA = re.compile(r",\s")
+_LAST = re.compile(r",?\s(?:and|or)\s", re.IGNORECASE)
 _POWER = re.compile(r"(?:([\d.]+)\s?[x×]\s?)?10\^?(\d+)")
 _RATIO = re.compile(r"(?:(\d+)[\s-])?(\d)/(\d)")
 _MIXED = re.compile(r"(\d*)\s?([½¼¾⅓⅔⅛])")
@@ -77,14 +75,32 @@ class Figure(NamedTuple):
 
 def figures(text: str) -> Iterator[Figure]:
     """The numbers of a text from left to right, never overlapping."""
-    for match in _FIGURE.finditer(text):
-        if match["article"]:
-            yield Figure(match.start(), match.end(), 1.0, article=True)
-            continue
-        high = match["high"] or match["last"]
-        yield Figure(
-            match.start(), match.end(), read_number(match["low"]), read_number(high) if high else None
-        )
+    at = 0
+    while match := _ONE.search(text, at):
+        if not _BEGINNING.match(text, match.start()):
+            at = match.start() + 1
+        elif match["article"]:
+            at = match.end()
+            yield Figure(match.start(), at, 1.0, article=True)
+        else:
+            last = _end_of_list(text, match.end()) or _number_behind(_STEP, text, match.end())
+            at = last.end() if last else match.end()
+            high = read_number(last.group()) if last else None
+            yield Figure(match.start(), at, read_number(match.group()), high)
+
+
+def _end_of_list(text: str, at: int) -> re.Match[str] | None:
+    """The last number of "10, 20 and 30" whose first ends at `at`."""
+    listed = 0
+    while listed < 4 and (found := _number_behind(_COMMA, text, at)):
+        at, listed = found.end(), listed + 1
+    return _number_behind(_LAST, text, at) if listed else None
+
+
+def _number_behind(joint: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
+    joined = joint.match(text, at)
+    found = _ONE.match(text, joined.end()) if joined else None
+    return found if found and found["number"] else None
 
 
 @lru_cache(maxsize=1024)

@@ -19,6 +19,8 @@ _NESTING = re.compile(r"[\[\]{}]|(?:[-?:][ \t]+){50,}|(?<![\w.-])(?:[\w-]+\.){50
 _FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*(\r\n|\r|\n)")
 _JSON_START = re.compile(r"\{\s*[\"}]")
 _KEY_LINE = re.compile(r"^[\w\"'][\w \"'.-]*:(?:[ \t]|\r|\n|$)", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _TOKEN = re.compile(
     r"(?P<comment>\#[^\r\n]*)|(?P<newline>\r\n|\r|\n)|(?P<string>\"\"\"(?:[^\\]|\\[\s\S])*?\"{3,5}|'''[\s\S]*?'{3,5}"
     r"|\"(?:[^\"\\\r\n]|\\.)*\"|'[^'\r\n]*')|(?P<word>[\w+-]+)|(?P<mark>[\[\]{}=:,.])"
@@ -113,12 +115,13 @@ def _unclosed(text: str) -> FrontMatter:
 
 
 def _fault(text: str, kind: str, span: Span, error: _MalformedError) -> tuple[Span, str]:
+    """The rest of the line from where the error is; all of the line when nothing follows there."""
     offset = min(max(error.offset, span.start), span.end)
-    breaks = list(re.finditer(r"\r\n|\r|\n", text[: span.end]))
-    line = 1 + sum(match.end() <= offset for match in breaks)
-    start = breaks[line - 2].end() if line > 1 else 0
-    end = breaks[line - 1].start() if line - 1 < len(breaks) else span.end
-    return Span(start, max(end, start)), f"the front matter is not valid {kind}, line {line}: {error.reason}"
+    line_end = _LINE_END.search(text, offset, span.end)
+    end = line_end.start() if line_end else span.end
+    if not text[offset:end].strip():
+        offset = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+    return Span(offset, end), f"not valid {kind}: {error.reason}"
 
 
 def _wanted(fields: Sequence[str]) -> Any:
@@ -154,12 +157,27 @@ def _yaml_strings(text: str, start: int, end: int) -> _Strings:
                 frames[-1].passed(event.value)
             elif isinstance(event, yaml.AliasEvent) and frames:
                 frames[-1].passed("")
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        raise _malformed_yaml(text[start:end], start) from error
+
+
+def _malformed_yaml(data: str, start: int) -> _MalformedError:
+    """What is wrong with YAML that begins at `start`, as the parser in Python says: its errors are the same
+    on every machine."""
+    import yaml
+
+    from medlint.yamlerrors import in_words
+
+    try:
+        for _ in yaml.parse(data, Loader=yaml.SafeLoader):
+            pass
     except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
-        offset = start + (mark.index if mark else 0)
-        raise _MalformedError(error.problem or "not understood", offset) from error
-    except yaml.YAMLError as error:
-        raise _MalformedError(str(error).splitlines()[0], start) from error
+        offset, message = in_words(error, data)
+        return _MalformedError(message, start + offset)
+    except yaml.reader.ReaderError as error:
+        message = f"a control character (U+{ord(data[error.position]):04X}); remove it"
+        return _MalformedError(message, start + error.position)
+    return _MalformedError("this is not YAML that can be read", start)
 
 
 @dataclass(slots=True)
@@ -190,25 +208,25 @@ def _toml_strings(text: str, start: int, end: int) -> _Strings:
     try:
         tomllib.loads(re.sub(r"\r(?!\n)", "\n", text[start:end]))
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise _MalformedError(
-            re.sub(r" \(at .*", "", str(error)), _line_start(text, start, line and int(line[1]))
-        ) from error
+        place = _TOML_PLACE.search(str(error))
+        offset = _offset(text, start, int(place[1]), int(place[2])) if place and place[1] else end
+        raise _MalformedError(_TOML_PLACE.sub("", str(error)), offset) from error
     return _strings(text, start, end, False)
 
 
-def _line_start(text: str, start: int, line: int | None) -> int:
-    for _ in range((line or 1) - 1):
-        found = re.compile(r"\r\n|\r|\n").search(text, start)
+def _offset(text: str, start: int, line: int, column: int) -> int:
+    """Where a line and a column are, counted from 1 at `start`."""
+    for _ in range(line - 1):
+        found = _LINE_END.search(text, start)
         start = found.end() if found else start
-    return start
+    return start + column - 1
 
 
 def _json_strings(text: str, start: int, end: int) -> _Strings:
     try:
         json.loads(text[start:end])
     except json.JSONDecodeError as error:
-        raise _MalformedError(error.msg, start + error.pos) from error
+        raise _MalformedError(error.msg.removesuffix(" at"), start + error.pos) from error
     return _strings(text, start, end, True)
 
 

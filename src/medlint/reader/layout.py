@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from medlint.model import Block, Span
 from medlint.reader.frontmatter import read_front_matter
-from medlint.reader.mdx import mdx_regions
 from medlint.reader.prose import Prose
 from medlint.reader.regions import Region, hide, shortcodes
 
@@ -66,6 +65,8 @@ def lay_out(text: str, mdx: bool, fields: Sequence[str]) -> Layout:
     first = _front_matter(layout, fields)
     body = starts[first] if first < len(starts) else len(text)
     if mdx or "{{" in text or "{%" in text:
+        from medlint.reader.mdx import mdx_regions
+
         scan = mdx_regions if mdx else shortcodes
         _hide_regions(layout, list(scan(text.replace("\r\n", " \n").replace("\r", "\n"), body)))
     if ":::" in text or "!!!" in text or "???" in text or "[!" in text:
