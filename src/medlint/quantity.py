@@ -80,7 +80,7 @@ class DoseDetector:
 
     @cached_property
     def _reader(self) -> StatementReader:
-        return StatementReader(self._lexicons)
+        return StatementReader(self._lexicons, self._terms)
 
     # -- judging ---------------------------------------------------------------------------------------------
 

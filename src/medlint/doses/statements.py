@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from medlint.doses.amounts import Amount, AmountReader
 from medlint.doses.numbers import figures
+from medlint.doses.terms import Terms
 from medlint.patterns import lexicon_source
 
 _JOINT = re.compile(
@@ -26,6 +27,7 @@ WORD_OF = re.compile(
 _CLAUSE = re.compile(r"[;:]|\.\s|,\s(?:but|while|and then)\s")
 _NUMBER = r"(?:\d{1,4}(?:\.\d)?|one|two|three|four|five|six|seven|eight|ten|twelve|forty|thirty|sixty|ninety)"
 _NEAR = 300
+_LONGEST_STEP = 60
 
 
 class Statement(NamedTuple):
@@ -75,25 +77,36 @@ class Statement(NamedTuple):
 class StatementReader:
     """Reads the statements off a sentence or a table cell, given the word lists by name."""
 
-    def __init__(self, lexicons: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, lexicons: Mapping[str, Sequence[str]], terms: Terms) -> None:
         self._lexicons = lexicons
+        self._terms = terms
         self._amounts = AmountReader(lexicons)
 
     @cached_property
-    def _tail(self) -> re.Pattern[str]:
-        """One step of a schedule: a route, a frequency or a duration."""
+    def _timed(self) -> re.Pattern[str]:
+        """A frequency or a duration with a number in it."""
         time = lexicon_source(self._lexicons["time-units"])
-        timed = (
-            rf"every\s{_NUMBER}(?:\s?(?:-|–|to)\s?{_NUMBER})?\s?{time}"
+        return re.compile(
+            rf"(?:every\s{_NUMBER}(?:\s?(?:-|–|to)\s?{_NUMBER})?\s?{time}"
             rf"|{_NUMBER}\s?(?:x|×|times)\s(?:daily|weekly|(?:a|per|each|every)\s{time})|{_NUMBER}\s?[x×]\s?(?:daily|/\s?day)"
             rf"|q\d{{1,2}}h|(?:for|over|x|×|within)\s(?:the\s)?(?:first\s|next\s|at\sleast\s|about\s)?"
-            rf"{_NUMBER}(?:\s?(?:-|–|to)\s?{_NUMBER})?[\s-]?{time}"
+            rf"{_NUMBER}(?:\s?(?:-|–|to)\s?{_NUMBER})?[\s-]?{time})(?!\w)",
+            re.IGNORECASE,
         )
-        routes = lexicon_source(self._lexicons["dose-routes"])
-        times = lexicon_source(self._lexicons["dose-frequencies"])
-        return re.compile(
-            rf"[\s,]*\(?(?:(?P<route>{routes})|(?P<frequency>{times}|{timed}))(?!\w)\)?", re.IGNORECASE
-        )
+
+    def _step(self, text: str, at: int, limit: int) -> tuple[str, str, int] | None:
+        """One step of a schedule, (route, frequency, where it ends); one of the two is empty."""
+        behind = text[at:limit]
+        start = limit - len(behind.lstrip(", \t\r\n\u00a0\u202f"))
+        start += text.startswith("(", start, limit)
+        ahead = text[start : min(limit, start + _LONGEST_STEP)]
+        route = self._terms.at_start("dose-routes", ahead)
+        timed = self._timed.match(ahead)
+        frequency = "" if route else self._terms.at_start("dose-frequencies", ahead) or (timed[0] if timed else "")
+        if not (route or frequency):
+            return None
+        end = start + len(route or frequency)
+        return route, frequency, end + text.startswith(")", end, limit)
 
     def read(self, text: str, header: str) -> Iterator[Statement]:
         """The statements in order. `header` is the column heading of a table cell, empty elsewhere."""
@@ -123,11 +136,11 @@ class StatementReader:
         named = WORD_OF.match(text, end, limit)
         at = named.end() if named else end
         for _ in range(5):
-            step = self._tail.match(text, at, limit)
+            step = self._step(text, at, limit)
             if step is None:
                 break
-            route, frequency = route or step["route"] or "", frequency or step["frequency"] or ""
-            at = end = step.end()
+            route, frequency = route or step[0], frequency or step[1]
+            at = end = step[2]
         return end, route, frequency
 
 
