@@ -79,11 +79,10 @@ class Linter:
             self._matcher.find_doses,
             self._matcher.keys,
         )
-        for rule in self._structures:
-            for pattern in rule.patterns:
-                if pattern.kind == "structure" and pattern.source in structure.CHECKS:
-                    for hit in structure.CHECKS[pattern.source](article, pattern.options or {}):
-                        yield self._finding(rule, hit.span, document, hit.values)
+        for rule_id, name, options in self.rules.index["structures"]:
+            if rule_id in self.levels and name in structure.CHECKS:
+                for hit in structure.CHECKS[name](article, options):
+                    yield self._finding(self.rules.rules[rule_id], hit.span, document, hit.values)
 
     def _find(self, phrase: str, text: str) -> list[tuple[int, int]]:
         return list(self.rules.phrases.find(read_phrase(phrase).program, Words(text)))
@@ -101,11 +100,6 @@ class Linter:
             message = message.replace("{" + name + "}", value)
         severity = self.levels.get(rule.id, rule.severity)
         return Finding(rule.id, severity, span, excerpt, message, rule.remedy, rule.standards)
-
-    @cached_property
-    def _structures(self) -> tuple[Rule, ...]:
-        """The rules that are on and look at whole documents."""
-        return tuple(self.rules.rules[i] for i in self.rules.index["structures"] if i in self.levels)
 
     @cached_property
     def _matcher(self) -> Matcher:

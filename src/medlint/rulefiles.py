@@ -144,7 +144,12 @@ def _index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[str, A
             others = [group for group in pattern.get("keywords", ()) if group != telling]
             patterns.append((rule_id, number, others))
     prefixes = sorted(key[:-1] for key in {*wanted, *lists} if key.endswith("*") and len(key) > 1)
-    structures = [i for i, rule in rules.items() if any(p["kind"] == "structure" for p in rule["patterns"])]
+    structures = [
+        (rule_id, pattern["source"], pattern.get("options") or {})
+        for rule_id, rule in rules.items()
+        for pattern in rule["patterns"]
+        if pattern["kind"] == "structure"
+    ]
     return {
         "severities": {rule_id: rule["severity"] for rule_id, rule in rules.items()},
         "lexicons": list(lexicons),
@@ -179,13 +184,13 @@ def _lists_of_keys(lexicons: Mapping[str, Any]) -> dict[str, set[str]]:
 
 
 def _most_telling(pattern: Mapping[str, Any], lexicons: Mapping[str, Any]) -> Sequence[str]:
-    """The group of keywords that the fewest words answer to."""
+    """The group of keywords that the fewest words answer to, and the longest, which are the rarest."""
 
     def breadth(group: Sequence[str]) -> int:
         return sum(len(lexicons[key[1:-1]]["terms"]) * 3 if _is_list(key) else 1 for key in group)
 
     groups = pattern.get("keywords") or [[]]
-    return min(groups, key=lambda group: (breadth(group), group))
+    return min(groups, key=lambda group: (breadth(group), -min(map(len, group), default=0), group))
 
 
 def _is_list(key: str) -> bool:
