@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from medlint.citing.sources import EvidenceOptions
 from medlint.language import Endings
 from medlint.model import Block, Document, Mark, Segment, Span
-from medlint.citing.sources import EvidenceOptions
 
 RULES = Path(__file__).parent.parent / "rules"
 _INLINE = re.compile(

@@ -211,11 +211,8 @@ def test_the_examples_of_a_rule_are_held_to_the_letter() -> None:
         made = Finding(first.id, "error", Span(at, at + 5), "cures", "", "", ())
         return Report(path, text, 1, (other, made) if at >= 0 else (other,))
 
-    fields = {name: getattr(first, name) for name in Rule.__slots__} | {
-        "bad": examples,
-        "good": ("it cures",),
-    }
-    assert list(failures(Rule(**fields), rules, lint)) == [
+    rule = first._replace(bad=examples, good=("it cures",))
+    assert list(failures(rule, rules, lint)) == [
         Failure("claims/cure", "y", ("y",), ()),
         Failure("claims/cure", "it cures", (), ("cures",)),
     ]

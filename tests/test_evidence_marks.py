@@ -7,8 +7,8 @@ from documents import document, options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medlint.evidence import Citation, gather
 from medlint.citing.sources import why_not_a_source
+from medlint.evidence import Citation, gather
 
 ENTRIES = (
     "1. Hale A, Ruiz B. Zinc lozenges. 2019.",

@@ -29,7 +29,14 @@ def test_required(pattern: str, groups: list[list[str]]) -> None:
     assert sorted(map(sorted, required(pattern))) == sorted(map(sorted, groups))
 
 
-PATTERNS = (r"a(?:b|cd)?e+", r"(?:ab|b[cd]|c{2,3})d?", r"a*?b|c", r"\b(?:Ab){1,2}c?", r"(a)(b)?(?!c)", r"[a-c]d|(?:a|b)c")
+PATTERNS = (
+    r"a(?:b|cd)?e+",
+    r"(?:ab|b[cd]|c{2,3})d?",
+    r"a*?b|c",
+    r"\b(?:Ab){1,2}c?",
+    r"(a)(b)?(?!c)",
+    r"[a-c]d|(?:a|b)c",
+)
 
 
 @given(st.sampled_from(PATTERNS), st.text(alphabet="abcdeAB ", max_size=12))

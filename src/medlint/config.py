@@ -26,7 +26,7 @@ class Section(NamedTuple):
     as it is) replace what stands above."""
 
     files: tuple[str, ...]
-    rules: Mapping[str, str] = {}  # noqa: RUF012 - never changed, and a proxy could not be sent to other processes
+    rules: Mapping[str, str] = {}
     scope: str = ""
     names: tuple[str, ...] = ()
 

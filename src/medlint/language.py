@@ -7,14 +7,24 @@ of abbreviations did better than any of them and costs nothing to load.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from medlint.phrases import PhraseMatcher, Words
 
-CONTEXTS = ("negated", "denied", "hedged", "question", "quoted", "attributed", "animal", "limited", "absolute")
+CONTEXTS = (
+    "negated",
+    "denied",
+    "hedged",
+    "question",
+    "quoted",
+    "attributed",
+    "animal",
+    "limited",
+    "absolute",
+)
 
 # A stop, closing quotes or brackets, then citation marks: all of it belongs to the sentence before.
 _STOP = re.compile(
@@ -48,7 +58,7 @@ class Endings(NamedTuple):
         )
 
 
-def split_sentences(text: str, endings: Endings = Endings()) -> list[tuple[int, int]]:  # noqa: B008 - frozen
+def split_sentences(text: str, endings: Endings = Endings()) -> list[tuple[int, int]]:
     """The sentences of a block as (start, end) offsets, without the white space around them.
 
     Citation marks behind a full stop belong to the sentence that they follow.
@@ -111,18 +121,16 @@ class Contexts:
     def __init__(self, data: Mapping[str, Any], phrases: PhraseMatcher) -> None:
         self._data = data
         self._phrases = phrases
-        self._special: dict[str, Callable[[str, int, int], bool]] = {
-            "question": self._is_question,
-            "quoted": self._is_quoted,
-        }
         self._found = lru_cache(maxsize=512)(self._find)
         self._expressions = lru_cache(maxsize=None)(self._compile)
 
     def holds(self, context: str, sentence: str, start: int, end: int) -> bool:
         """Whether `sentence[start:end]` stands in the context. The match itself never excuses itself: its words
         are not read as cues."""
-        if context in self._special:
-            return self._special[context](sentence, start, end)
+        if context == "question":
+            return self._is_question(sentence)
+        if context == "quoted":
+            return self._is_quoted(sentence, start, end)
         return (
             any(not _overlap(cue, (start, end)) for cue in self._found(context, "anywhere", sentence))
             or self._cue_before(context, sentence, start)
@@ -146,7 +154,9 @@ class Contexts:
     def _clause_start(self, context: str, sentence: str, start: int) -> int:
         """Where the clause of a match begins: behind the last word or sign that ends the scope of a cue."""
         ends = [end for _, end in self._found(context, "ends", sentence) if end <= start]
-        symbols = (sentence.rfind(symbol, 0, start) + 1 for symbol in self._data[context].get("end-symbols", ""))
+        symbols = (
+            sentence.rfind(symbol, 0, start) + 1 for symbol in self._data[context].get("end-symbols", "")
+        )
         return max([0, *ends, *symbols])
 
     def _find(self, context: str, part: str, sentence: str) -> tuple[tuple[int, int], ...]:
@@ -164,9 +174,12 @@ class Contexts:
         return tuple(found)
 
     def _compile(self, context: str) -> list[re.Pattern[str]]:
-        return [re.compile(source, re.IGNORECASE) for source in self._data[context].get("anywhere", {}).get("regex", ())]
+        return [
+            re.compile(source, re.IGNORECASE)
+            for source in self._data[context].get("anywhere", {}).get("regex", ())
+        ]
 
-    def _is_question(self, sentence: str, start: int, end: int) -> bool:
+    def _is_question(self, sentence: str) -> bool:
         return sentence.rstrip("\"'”’)*_ \ufffc").endswith(self._data["question"]["ends-with"])
 
     def _is_quoted(self, sentence: str, start: int, end: int) -> bool:

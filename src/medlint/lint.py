@@ -12,7 +12,7 @@ from medlint import structure
 from medlint.evidence import Evidence, EvidenceOptions, gather
 from medlint.language import Endings
 from medlint.markdown import ReaderOptions, read
-from medlint.match import Matcher
+from medlint.match import Match, Matcher
 from medlint.model import PLACEHOLDER, Document, Finding, Report, Span
 from medlint.patterns import read_phrase
 from medlint.phrases import Words
@@ -57,8 +57,7 @@ class Linter:
         document = read(text, path, self._reader_options)
         evidence = gather(document, self._evidence_options)
         findings = [
-            self._finding(match.rule, document.blocks[match.block].source_span(match.start, match.end), document, {})
-            for match in self._matcher.find(document, evidence)
+            self._found(match, document, evidence) for match in self._matcher.find(document, evidence)
         ]
         findings += self._structural(document, evidence, findings)
         findings = list(
@@ -68,7 +67,18 @@ class Linter:
         findings.sort(key=lambda f: (f.span, f.rule))
         return Report(path, text, _count_words(document), tuple(findings))
 
-    def _structural(self, document: Document, evidence: Evidence, findings: list[Finding]) -> Iterator[Finding]:
+    def _found(self, match: Match, document: Document, evidence: Evidence) -> Finding:
+        span = document.blocks[match.block].source_span(match.start, match.end)
+        finding = self._finding(match.rule, span, document, {})
+        beside = evidence.rejected(match.block, match.start, match.end) if match.rule.cited else ()
+        if not beside:
+            return finding
+        reasons = " and ".join(dict.fromkeys(citation.why_not for citation in beside))
+        return finding._replace(message=f"{finding.message} (beside it: {reasons}, which is no source)")
+
+    def _structural(
+        self, document: Document, evidence: Evidence, findings: list[Finding]
+    ) -> Iterator[Finding]:
         article = structure.Article(
             document,
             evidence,

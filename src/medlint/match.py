@@ -150,7 +150,8 @@ class Matcher:
 
     @cached_property
     def _tokens(self) -> TokenMatcher:
-        
+        from medlint.tokens import TokenMatcher
+
         return TokenMatcher(self._rule_set.lexicons)
 
     def _has_needed(self, pattern: Pattern, sentence: Sentence, start: int, end: int) -> bool:

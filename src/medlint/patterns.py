@@ -160,7 +160,9 @@ def _keys(element: Element) -> frozenset[str]:
         return frozenset({"{" + element[1] + "}"})
     if kind_of(element) == WORD:
         pieces, lead, _ = written(element)
-        return frozenset({max((piece for piece, _ in reversed(pieces)), key=len).lower() if pieces else lead[0]})
+        return frozenset(
+            {max((piece for piece, _ in reversed(pieces)), key=len).lower() if pieces else lead[0]}
+        )
     return frozenset().union(*(_first_keys(alternative) for alternative in element[1]))
 
 
@@ -253,7 +255,9 @@ def _source(program: Program) -> str:
             out += f"(?:{separator}(?:{choices})){'?' if element[2] else ''}"
         else:
             pieces, lead, tail = written(element)
-            joined = "".join((_joint_source(joint) if n else "") + _piece_source(p) for n, (p, joint) in enumerate(pieces))
+            joined = "".join(
+                (_joint_source(joint) if n else "") + _piece_source(p) for n, (p, joint) in enumerate(pieces)
+            )
             out += separator + re.escape(lead) + joined + re.escape(tail)
     return out
 

@@ -60,7 +60,9 @@ class PhraseMatcher:
     def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
         self._lexicons = lexicons
 
-    def find(self, program: Program, words: Words, *, case_sensitive: bool = False) -> Iterator[tuple[int, int]]:
+    def find(
+        self, program: Program, words: Words, *, case_sensitive: bool = False
+    ) -> Iterator[tuple[int, int]]:
         """The stretches of the text that the phrase matches, as character offsets, from left to right."""
         spelled = words.written if case_sensitive else words.lower
         behind = 0
@@ -149,7 +151,9 @@ class PhraseMatcher:
         least, most, loose = program[at][1:]
         before = _LOOSE if loose else _NEXT
         for skipped in range(most + 1):
-            if skipped and not (i + skipped <= len(words) and _separated(words, i + skipped - 1, tail, "", before)):
+            if skipped and not (
+                i + skipped <= len(words) and _separated(words, i + skipped - 1, tail, "", before)
+            ):
                 return
             if skipped:
                 tail = ""

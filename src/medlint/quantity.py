@@ -38,6 +38,7 @@ _UP_TO_NAME = re.compile(
 )
 _FROM_NAME = re.compile(r"\s*(?:[(,:]|is|at)?\s*", re.IGNORECASE)
 
+
 class Dose(NamedTuple):
     """One dose statement at `text[start:end]`.
 

@@ -54,7 +54,9 @@ class _Reading:
     language: dict[str, Any] = field(default_factory=dict)
 
 
-def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def compile_files(
+    files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `rule …` and
     `lexicon …` for each of them, `packs`, `standards`, `language`.
 
@@ -64,7 +66,9 @@ def compile_files(files: Iterable[tuple[Path, Path, str]], additions: Mapping[st
     for folder, path, text in files:
         _read(reading, folder, path, text)
     lexicons = _lexicons(reading, additions)
-    sources = {name: lexicon_source(lexicon["terms"]) for name, lexicon in lexicons.items()}  # to check expressions by
+    sources = {
+        name: lexicon_source(lexicon["terms"]) for name, lexicon in lexicons.items()
+    }  # to check expressions by
     rules = {rule_id: _rule(reading, file, sources) for rule_id, file in reading.rules.items()}
     packs = {name: _pack(reading, name, file, rules) for name, file in reading.packs.items()}
     if reading.problems:
@@ -93,7 +97,10 @@ def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
     if kind is None:
         found = "/".join(parts)
         reading.problems.append(
-            Problem(str(path), f"“{found}” is neither family/rule, lexicons/name nor packs/name: put rules into a folder")
+            Problem(
+                str(path),
+                f"“{found}” is neither family/rule, lexicons/name nor packs/name: put rules into a folder",
+            )
         )
         return
     problems = check(file, schema(kind), str(path))
@@ -201,7 +208,9 @@ def _is_list(key: str) -> bool:
 
 
 def _lexicons(reading: _Reading, additions: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Any]]:
-    terms = {name: _own_terms(file.data) + list(additions.get(name, ())) for name, file in reading.lexicons.items()}
+    terms = {
+        name: _own_terms(file.data) + list(additions.get(name, ())) for name, file in reading.lexicons.items()
+    }
     out = {}
     for name, file in reading.lexicons.items():
         try:
@@ -212,7 +221,9 @@ def _lexicons(reading: _Reading, additions: Mapping[str, Sequence[str]]) -> dict
         includes = file.data.get("includes", [])
         for at, included in enumerate(includes):
             if included not in reading.lexicons:
-                reading.problems.append(_problem(file, ("includes", at), f"no word list is called “{included}”"))
+                reading.problems.append(
+                    _problem(file, ("includes", at), f"no word list is called “{included}”")
+                )
         out[name] = {"terms": terms[name], "includes": includes, **compiled}
     return out
 
@@ -287,9 +298,17 @@ class _Compiler:
             self._check_options(entry.get("with", {}), (*place, "with"))
             found = [("structure", entry["structure"], [])]
         if any(kind != "structure" and not groups for kind, _, groups in found):
-            self._note(place, "nothing here gives keywords; name under `keywords` words of which one is always there")
+            self._note(
+                place, "nothing here gives keywords; name under `keywords` words of which one is always there"
+            )
         return [
-            {"kind": kind, "source": source, "keywords": groups, "contains": _contains(kind, source), **common}
+            {
+                "kind": kind,
+                "source": source,
+                "keywords": groups,
+                "contains": _contains(kind, source),
+                **common,
+            }
             for kind, source, groups in found
         ]
 
@@ -417,7 +436,11 @@ def _cues(cues: Any) -> Any:
         return cues
     read = {"phrases", "never", "ends"}
     return {
-        key: {"includes": [], **compile_lexicon(value)} if key in read else _cues(value) if isinstance(value, Mapping) else value
+        key: {"includes": [], **compile_lexicon(value)}
+        if key in read
+        else _cues(value)
+        if isinstance(value, Mapping)
+        else value
         for key, value in cues.items()
     }
 

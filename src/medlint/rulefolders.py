@@ -16,7 +16,11 @@ COMPILER = ("patterns.py", "literals.py", "rulefiles.py")
 
 def read_files(folders: Iterable[Path]) -> list[tuple[Path, Path, bytes]]:
     """(folder, file, contents) of every YAML file below the folders, in a stable order."""
-    return [(folder, Path(entry.path), Path(entry.path).read_bytes()) for folder in folders for entry in _walk(folder)]
+    return [
+        (folder, Path(entry.path), Path(entry.path).read_bytes())
+        for folder in folders
+        for entry in _walk(folder)
+    ]
 
 
 def content_key(folders: Sequence[Path], salt: str) -> str:
@@ -42,7 +46,9 @@ def compiler_stamp() -> str:
 def _hash(folders: Iterable[Path], salt: str) -> str:
     digest = hashlib.sha256(salt.encode("utf-8", "surrogatepass"))
     for folder, path, content in read_files(folders):
-        digest.update(f"\0{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode("utf-8", "surrogatepass"))
+        digest.update(
+            f"\0{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode("utf-8", "surrogatepass")
+        )
         digest.update(content)
     return digest.hexdigest()[:32]
 

@@ -126,7 +126,9 @@ class RuleSet:
 
     @cached_property
     def packs(self) -> Mapping[str, Pack]:
-        return {name: Pack(name, pack["summary"], pack["levels"]) for name, pack in self._parts["packs"].items()}
+        return {
+            name: Pack(name, pack["summary"], pack["levels"]) for name, pack in self._parts["packs"].items()
+        }
 
     @cached_property
     def standards(self) -> Mapping[str, Standard]:
@@ -147,7 +149,11 @@ class RuleSet:
     def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
         """The compiled expression of a pattern, with its word lists put in."""
         if (source, case_sensitive) not in self._compiled:
-            sources = {name: lexicon_source(self.lexicons[name]) for name in list_names(source) if name in self.lexicons}
+            sources = {
+                name: lexicon_source(self.lexicons[name])
+                for name in list_names(source)
+                if name in self.lexicons
+            }
             flags = 0 if case_sensitive else re.IGNORECASE
             self._compiled[source, case_sensitive] = re.compile(expand(source, sources), flags)
         return self._compiled[source, case_sensitive]
@@ -183,7 +189,9 @@ def load_rules(
         from medlint.rulefiles import compile_files
 
         files = read_files(everywhere)
-        return compile_files([(folder, path, text.decode("utf-8-sig")) for folder, path, text in files], additions)
+        return compile_files(
+            [(folder, path, text.decode("utf-8-sig")) for folder, path, text in files], additions
+        )
 
     salt = f"{__version__}\0{compiler_stamp()}\0{sorted(additions.items())}"
     return RuleSet(cached("rules", content_key(everywhere, salt), compute))

@@ -45,7 +45,7 @@ class EvidenceOptions(NamedTuple):
     refused: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    endings: Endings = Endings()  # noqa: RUF009 - immutable
+    endings: Endings = Endings()
 
     def words(self, name: str) -> frozenset[str]:
         """The terms of a word list in lower case."""

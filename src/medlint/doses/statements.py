@@ -102,7 +102,9 @@ class StatementReader:
         ahead = text[start : min(limit, start + _LONGEST_STEP)]
         route = self._terms.at_start("dose-routes", ahead)
         timed = self._timed.match(ahead)
-        frequency = "" if route else self._terms.at_start("dose-frequencies", ahead) or (timed[0] if timed else "")
+        frequency = (
+            "" if route else self._terms.at_start("dose-frequencies", ahead) or (timed[0] if timed else "")
+        )
         if not (route or frequency):
             return None
         end = start + len(route or frequency)

@@ -209,7 +209,8 @@ class HtmlReader:
             table.header += ("",) * (column - len(table.header)) + (block.text,)
         elif 0 <= column < len(table.header):
             label = table.header[column]
-        cell = block._replace(kind="table-cell", group=table.group, lead=table.lead, row=max(table.row, 0), label=label
+        cell = block._replace(
+            kind="table-cell", group=table.group, lead=table.lead, row=max(table.row, 0), label=label
         )
         self._outline.add(cell)
 
