@@ -9,7 +9,7 @@ pip := $(bin)/python -m pip --disable-pip-version-check install --quiet
 lowest := .venvs/lowest
 commonmark := .commonmark
 
-.PHONY: demo test hook commonmark lint format bench pythons lowest clean
+.PHONY: demo test hook commonmark lint format accuracy bench pythons lowest clean
 
 demo: $(VENV)/.runtime ## Lint the two example articles
 	@$(bin)/medlint check examples || test $$? -eq 1
@@ -37,6 +37,9 @@ lint: $(VENV)/.dev ## Check style and types of medlint's own code
 format: $(VENV)/.dev ## Mend what ruff can mend
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
+
+accuracy: $(VENV)/.runtime ## Compare findings with what an editor marked: ARGS="--show claims FOLDER …"
+	$(bin)/python -m benchmarks.accuracy $(ARGS)
 
 bench: $(VENV)/.runtime ## Compare the time taken with that of proselint and write-good
 	$(bin)/python -m benchmarks.bench $(ARGS)

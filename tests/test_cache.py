@@ -1,0 +1,101 @@
+"""The cache: what is kept is what was computed, and whatever is wrong with it costs time only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from medlint.cache import cached, folder
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDLINT_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def counting(value: dict[str, Any]) -> tuple[Callable[[], dict[str, Any]], list[int]]:
+    calls: list[int] = []
+
+    def compute() -> dict[str, Any]:
+        calls.append(1)
+        return value
+
+    return compute, calls
+
+
+VALUE = {"a": [1, "é\n\u2028"], "b c": {"x": None}, "empty": ""}
+
+
+def test_the_second_time_nothing_is_computed() -> None:
+    compute, calls = counting(VALUE)
+    assert dict(cached("kind", "key", compute)) == dict(cached("kind", "key", compute)) == VALUE
+    assert len(calls) == 1
+
+
+def test_another_key_is_another_value() -> None:
+    compute, calls = counting(VALUE)
+    cached("kind", "one", compute)
+    cached("kind", "two", compute)
+    assert len(calls) == 2
+
+
+def damage(path: Path, how: str) -> None:
+    content = path.read_bytes()
+    made = {
+        "half": content[: len(content) // 2],
+        "empty": b"",
+        "flipped": content.replace(b"null", b"true"),
+        "foreign": content.replace(b'"key":"key"', b'"key":"kay"'),
+        "garbage": b"\xff\x00\n" * 9,
+        "other": b"[]\n",
+    }
+    path.write_bytes(made[how])
+
+
+@pytest.mark.parametrize("how", ["half", "empty", "flipped", "foreign", "garbage", "other"])
+def test_a_damaged_file_is_not_used(how: str) -> None:
+    compute, calls = counting(VALUE)
+    cached("kind", "key", compute)
+    (path,) = folder().iterdir()
+    damage(path, how)
+    assert dict(cached("kind", "key", compute)) == VALUE
+    assert len(calls) == 2
+    assert dict(cached("kind", "key", compute)) == VALUE
+    assert len(calls) == 2
+
+
+def test_a_folder_that_cannot_be_written_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    monkeypatch.setenv("MEDLINT_CACHE_DIR", str(tmp_path / "file"))
+    compute, calls = counting(VALUE)
+    assert dict(cached("kind", "key", compute)) == dict(cached("kind", "key", compute)) == VALUE
+    assert len(calls) == 2
+
+
+def test_nothing_but_the_file_is_left_behind() -> None:
+    cached("kind", "key", counting(VALUE)[0])
+    assert [path.name for path in folder().iterdir()] == ["kind-key.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "variables", "expected"),
+    [
+        ("linux", {"XDG_CACHE_HOME": "/x"}, Path("/x/medlint")),
+        ("linux", {}, Path("~/.cache/medlint").expanduser()),
+        ("darwin", {}, Path("~/Library/Caches/medlint").expanduser()),
+    ],
+)
+def test_the_folder_is_that_of_the_platform(
+    platform: str, variables: dict[str, str], expected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MEDLINT_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.platform", platform)
+    assert folder() == expected
