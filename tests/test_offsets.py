@@ -17,6 +17,7 @@ RULES = load_rules()
 WORDS = st.sampled_from(
     [
         *(
+            "Ketamine cures depression",
             "Ketamine",
             "cures",
             "depression",
@@ -209,14 +210,13 @@ def test_neighbours_make_no_difference(paragraph: str, before: int, after: int) 
         ("😀 𝒙 e\u0301 Ketamine *cures* depression.", ["cures", "cures* depression"]),
         ("Ketamine cures&nbsp;depression.", ["cures", "cures&nbsp;depression"]),
         ("- Ketamine cures\r\n  depression.", ["cures", "cures\r\n  depression"]),
-        ("> Ketamine c&#117;res\r> depression.", ["c&#117;res", "c&#117;res\r> depression"]),
+        ("* Ketamine c&#117;res\r  depression.", ["c&#117;res", "c&#117;res\r  depression"]),
         ("| a |\n|---|\n| x \\| Ketamine **cures** depression. |", ["cures", "cures** depression"]),
         ("\u00a0\nKetamine cures depression.", ["cures", "cures depression"]),
         ("---\ntitle: 'Ketamine\n  cures depression'\n---", ["cures", "cures depression"]),
         ('---\ntitle: "Ketamine \\x63ures depression"\n---', ["\\x63ures", "\\x63ures depression"]),
         ("A ![Ketamine cures depression](a.png).", ["cures", "cures depression"]),
-        ("A.^[Ketamine cures depression.]", ["cures", "cures depression"]),
-        ('<A title="Ketamine cures &quot;depression">', ["cures", 'cures &quot;depression']),
+        ('<A title="Ketamine cures&#32;depression">', ["cures", "cures&#32;depression"]),
         ("A.[^1]\n\n[^1]: Ketamine cures\n    depression.", []),
     ],
 )  # fmt: skip

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
+from medlint.inflect import inflections
 from medlint.patterns import (
     PatternError,
     compile_lexicon,
     expand,
-    inflections,
     lexicon_keys,
     lexicon_source,
     list_names,

@@ -311,35 +311,6 @@ def list_names(source: str) -> list[str]:
     return re.findall(r"\{([a-z][\w-]*)\}", source)
 
 
-def inflections(term: str, kind: str) -> list[str]:
-    """A term with its regular forms: `kind` is verb (the first word takes -s, -ed, -ing) or noun (the last word
-    takes the plural). Irregular forms are listed in the lexicon itself."""
-    words = term.split()
-    at = 0 if kind == "verb" else len(words) - 1
-    if words[at].endswith(("*", ")", "?", "}")):
-        return [term]
-    forms = _verb_forms(words[at]) if kind == "verb" else [words[at], _with_s(words[at])]
-    return [" ".join([*words[:at], form, *words[at + 1 :]]) for form in forms]
-
-
-def _with_s(word: str) -> str:
-    if re.search(r"[^aeiou]y$", word):
-        return word[:-1] + "ies"
-    return word + ("es" if re.search(r"(?:s|x|z|ch|sh)$", word) else "s")
-
-
-def _verb_forms(verb: str) -> list[str]:
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        stem, past = verb[:-1], verb + "d"
-    elif re.search(r"[^aeiou]y$", verb):
-        stem, past = verb, verb[:-1] + "ied"
-    elif re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb):
-        stem, past = verb + verb[-1], verb + verb[-1] + "ed"
-    else:
-        stem, past = verb, verb + ("d" if verb.endswith("e") else "ed")
-    return [verb, _with_s(verb), past, stem + "ing"]
-
-
 # -- keys of a sentence --------------------------------------------------------------------------------------
 
 

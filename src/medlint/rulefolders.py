@@ -10,7 +10,7 @@ from pathlib import Path
 from medlint.cache import cached
 
 ENDINGS = (".yml", ".yaml")
-COMPILER = ("patterns.py", "literals.py", "rulefiles.py")
+COMPILER = ("patterns.py", "inflect.py", "literals.py", "rulecompiler.py", "ruleindex.py", "rulefiles.py")
 """The modules that decide what rule files are compiled to."""
 
 
