@@ -301,25 +301,25 @@ examples:
 """
 
 
-@pytest.mark.parametrize(
-    ("expression", "words"),
-    [
-        (r"(?:\w+ ?)+x", "it repeats what repeats already"),
-        (r"(ma|m|ag)+ic", "it repeats alternatives of which one is the beginning of another"),
-        (r"magic.*.*x", "two repeats side by side match the same text"),
-        (r"magic(", "find"),
-        (r"magic {spells}", "spells"),
-    ],
-)
-def test_a_faulty_rule(expression: str, words: str, check: Check) -> None:
+EXPRESSIONS = {
+    "nested": (r"(?:\w+ ?)+x", "it repeats what repeats already"),
+    "overlapping": (r"(ma|m|ag)+ic", "it repeats alternatives of which one is the beginning of another"),
+    "adjacent": (r"magic.*.*x", "two repeats side by side match the same text"),
+    "unbalanced": (r"magic(", "find[0].regex[0]: "),
+    "unknown-list": (r"magic {spells}", "spells"),
+}
+
+
+def test_faulty_rules_are_told_all_at_once(check: Check) -> None:
     put("bad/.medlint.yml", "rule-folders: [house]\n")
-    put("bad/house/magic/magical.yml", RULE.replace("EXPRESSION", expression))
     put("bad/a.md", GOOD)
+    for rule, (expression, _) in EXPRESSIONS.items():
+        put(f"bad/house/magic/{rule}.yml", RULE.replace("EXPRESSION", expression))
     answer = check()
     assert answer.code == 2
-    (path, message), *more = answer.problems.items()
-    assert (path, more) == ("bad/house/magic/magical.yml", [])
-    assert words in message
+    assert answer.problems.keys() == {f"bad/house/magic/{rule}.yml" for rule in EXPRESSIONS}
+    for rule, (_, words) in EXPRESSIONS.items():
+        assert words in answer.problems[f"bad/house/magic/{rule}.yml"]
 
 
 # -- terminals -----------------------------------------------------------------------------------------------

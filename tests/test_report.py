@@ -266,3 +266,12 @@ def test_places_lead_back_to_the_excerpt(text: str, data: st.DataObject) -> None
     begin = lines.start(entry["line"]) + entry["column"] - 1
     stop = lines.start(entry["end_line"]) + entry["end_column"] - 1
     assert text[begin:stop] == entry["excerpt"]
+
+
+def test_what_is_taken_for_one_column_each_is() -> None:
+    from medlint.report.excerpt import _ONE_COLUMN_EACH, columns
+
+    plain = [chr(code) for code in range(0x3000) if _ONE_COLUMN_EACH.fullmatch(chr(code))]
+    assert len(plain) > 300
+    assert {columns(char) for char in plain} == {1}
+    assert "\t" not in plain

@@ -7,6 +7,7 @@ import unicodedata
 from itertools import accumulate
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_ONE_COLUMN_EACH = re.compile("[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff]*")
 _TAB_STOP = 4
 _CUT = "…"
 
@@ -50,6 +51,9 @@ def marked(line: str, start: int, end: int, width: int) -> tuple[str, str]:
 
 def _offsets(line: str) -> list[int]:
     """The column at which each character of `line` begins, and the one behind the last."""
+
+    if _ONE_COLUMN_EACH.fullmatch(line):
+        return list(range(len(line) + 1))
 
     def after(column: int, char: str) -> int:
         return column + (_TAB_STOP - column % _TAB_STOP if char == "\t" else columns(neutral(char)))
