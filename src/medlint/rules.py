@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 from medlint import __version__
 from medlint.cache import cached
@@ -41,7 +41,7 @@ class Pattern(NamedTuple):
 
     kind: str
     source: str
-    keywords: tuple[frozenset[str], ...]
+    keywords: Sequence[Sequence[str]]
     case_sensitive: bool = False
     program: Sequence[Any] = ()
     contains: Sequence[Sequence[str]] = ()
@@ -66,7 +66,7 @@ class Rule(NamedTuple):
     standards: tuple[str, ...]
     note: str
     scope: frozenset[str]
-    patterns: tuple[Pattern, ...]
+    patterns: Sequence[Pattern]
     cited: str
     contexts: tuple[str, ...]
     excuses: Sequence[Sequence[Any]]
@@ -235,7 +235,7 @@ def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
         standards=tuple(spec["standards"]),
         note=spec["note"],
         scope=frozenset(spec["scope"]),
-        patterns=tuple(_pattern(p) for p in spec["patterns"]),
+        patterns=_Patterns(spec["patterns"]),
         cited=spec["cited"],
         contexts=tuple(spec["contexts"]),
         excuses=spec["excuses"],
@@ -245,11 +245,33 @@ def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
     )
 
 
+class _Patterns(Sequence[Pattern]):
+    """The patterns of a rule, each made when it is first asked for: a sentence seldom asks for more than one."""
+
+    def __init__(self, specs: Sequence[Mapping[str, Any]]) -> None:
+        self._specs = specs
+        self._made: dict[int, Pattern] = {}
+
+    @overload
+    def __getitem__(self, at: int) -> Pattern: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Pattern]: ...
+    def __getitem__(self, at: int | slice) -> Pattern | Sequence[Pattern]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(len(self))[at]]
+        if at not in self._made:
+            self._made[at] = _pattern(self._specs[at])
+        return self._made[at]
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+
 def _pattern(spec: Mapping[str, Any]) -> Pattern:
     return Pattern(
         kind=spec["kind"],
         source=spec.get("source", ""),
-        keywords=tuple(frozenset(group) for group in spec.get("keywords", ())),
+        keywords=spec.get("keywords", ()),
         case_sensitive=spec.get("case_sensitive", False),
         program=spec.get("program", ()),
         contains=spec.get("contains", ()),

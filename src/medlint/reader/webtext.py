@@ -19,6 +19,7 @@ _TOKEN = re.compile(
 _SIMPLE = re.compile(
     r"<!--(?P<comment>.*?)-->|<\?.*?\?>|<![^>]*>|(?P<tag></?[A-Za-z][^<>]*>)|(?P<text>[^<]+|<)", re.DOTALL
 )
+_PAIRS = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
 _KINDS = {
     "blockquote": "quote",
     "figcaption": "caption",
@@ -219,9 +220,7 @@ def _tokens(content: str) -> Iterator[tuple[str, int, int]]:
     """(comment | tag | text | other, start, end) over all of `content`; linear whatever is left unclosed."""
     pattern, at = _TOKEN, 0
     while at < len(content):
-        if any(
-            content.startswith(a, at) and content.find(b, at) < 0 for a, b in (("<!--", "-->"), ("<?", "?>"))
-        ):
+        if any(content.startswith(a, at) and content.find(b, at) < 0 for a, b in _PAIRS):
             yield "other", at, len(content)
             return
         match = pattern.match(content, at)
