@@ -97,6 +97,8 @@ def test_constructs(source: str, expected: list[tuple[str, str]]) -> None:
 MDX = [
     ("import A from 'a'\n\nText.", [("paragraph", "Text.")]),
     ("export const a = {\n  b: 1,\n\n  c: 2\n}\n\nText.", [("paragraph", "Text.")]),
+    ("Duties on\nimport (and\nexport) rose.", [("paragraph", "Duties on import (and export) rose.")]),
+    ("import a {\n\nText.", [("paragraph", "import a {"), ("paragraph", "Text.")]),
     ('Now {count}% {/* no */}well <Cite id="x" />.', [("paragraph", f"Now {HOLE}% well .")]),
     (
         '<Box title="A &amp; B">\n    Indented *text*.\n</Box>',

@@ -20,6 +20,7 @@ _BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?(?:\n|\Z)|\r[ \t]*\r|\Z")
 _NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)?")
 _IN_BRACES = re.compile(r"[{}\"'`]|/\*")
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`", re.DOTALL)
+_BRACKET = re.compile(r"[()\[\]{}]")
 _LONGEST = 50_000
 _SHORT = 500
 _PATIENCE = 20
@@ -39,7 +40,9 @@ def mdx_regions(source: str, start: int) -> Iterator[Region]:
             at = code_end(source, match)
             continue
         if match["module"]:
-            region = _module(source, match.start())
+            region = (
+                _module(source, match.start(), limit) if _opens_block(source, start, match.start()) else None
+            )
         elif match["brace"]:
             region = _expression(source, match.start(), limit, unclosed)
         elif match["tag"]:
@@ -51,24 +54,24 @@ def mdx_regions(source: str, start: int) -> Iterator[Region]:
         at = region.end if region else match.end()
 
 
-def _module(source: str, start: int) -> Region:
-    """An import or export: up to a blank line outside brackets and strings."""
-    end = start
-    while end < len(source):
-        blank = _BLANK_LINE.search(source, end)
-        stop = blank.start() if blank else len(source)
-        if _balanced(source, start, stop) or not blank or blank.end() == len(source):
-            return Region(start, stop, "skip")
-        end = blank.end()
-        if end - start > _LONGEST:
+def _opens_block(source: str, start: int, at: int) -> bool:
+    """Whether nothing stands on the line before; a line of a paragraph may begin with “import” too."""
+    return at == start or not source[source.rfind("\n", 0, at - 1) + 1 : at].strip()
+
+
+def _module(source: str, start: int, limit: int) -> Region | None:
+    """An import or export: up to a blank line outside brackets, or none when its brackets are never closed."""
+    at, depth = start, 0
+    for blank in _BLANK_LINE.finditer(source, start):
+        depth += sum(
+            (bracket in "([{") - (bracket in ")]}") for bracket in _BRACKET.findall(source, at, blank.start())
+        )
+        if depth <= 0:
+            return Region(start, blank.start(), "skip")
+        at = blank.end()
+        if at > limit:
             break
-    first = _BLANK_LINE.search(source, start)
-    return Region(start, first.start() if first else len(source), "skip")
-
-
-def _balanced(source: str, start: int, end: int) -> bool:
-    chunk = source[start:end]
-    return all(chunk.count(a) == chunk.count(b) for a, b in ("{}", "()", "[]"))
+    return None
 
 
 def _expression(source: str, start: int, limit: int, unclosed: set[int]) -> Region | None:
