@@ -57,6 +57,10 @@ def test_find(tokens: list[dict[str, Any]], text: str, expected: list[str]) -> N
     assert sorted(found(tokens, text)) == sorted(expected)
 
 
+def test_the_first_match_comes_first() -> None:
+    assert found([{"LOWER": "a"}, {"LOWER": "b", "OP": "*"}], "a, a b b") == ["a", "a b b"]
+
+
 def test_where_two_lists_overlap_the_longer_term_counts() -> None:
     tokens = [{"ENT_TYPE": "BODY_PARTS", "OP": "+"}, {"ENT_TYPE": "PAINS", "OP": "+"}]
     assert sorted(found(tokens, "knee pain and lower back pain")) == ["knee pain", "lower back pain"]

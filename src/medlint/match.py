@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from medlint.quantity import Dose, DoseDetector
     from medlint.tokens import TokenMatcher
 
+_LONGEST_SENTENCE = 5_000
+"""How far into a sentence expressions look: no person writes a longer one, and time must stay bounded."""
 _TRIM = PLACEHOLDER + " \t\r\n"
 
 
@@ -136,7 +138,7 @@ class Matcher:
         if self._prefilter and not contains(sentence.folded, pattern.contains):
             return ()
         regex = self._rule_set.regex(pattern.source, case_sensitive=pattern.case_sensitive)
-        return (m.span() for m in regex.finditer(sentence.text))
+        return (m.span() for m in regex.finditer(sentence.text, 0, _LONGEST_SENTENCE))
 
     def find_doses(self, text: str, header: str = "") -> list[Dose]:
         """The doses and other amounts of a sentence, or of a table cell under a header."""

@@ -37,6 +37,8 @@ def kind_of(element: Element) -> int:
 SEPARATOR = r"[\s\-\u2010-\u2015\ufffc]+"
 _ITEM = re.compile(r"\.\.\.|\*\??(?=\s|$)|\((?P<group>[^()]*)\)(?P<optional>\?)?|[^\s()]+")
 _LIST_NAME = re.compile(r"(\{[\w-]+\})")
+_GAPS = {"*": (1, 3, False), "*?": (0, 3, False), "...": (0, 8, True)}
+_GLUED = re.compile(r"[\w}]\(|\)\??[\w{]")
 _PIECE = re.compile(r"\w+\*?")
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\u2015"
 _WORD = re.compile(r"\w+")
@@ -79,27 +81,36 @@ def read_phrase(phrase: str, *, case_sensitive: bool = False) -> Phrase:
 
 
 def _program(text: str, phrase: str) -> Program:
-    program: list[Element] = []
+    """The elements of a phrase, or of an alternative in one; `phrase` is what to call it. Raises PatternError."""
+    if glued := _GLUED.search(text):
+        raise PatternError(f"“{phrase}”: “{glued[0]}” joins a word and a bracket; write the words out")
+    program: list[Element] = [[START]] if text.startswith("^ ") else []
     symbols = ""
-    if text.startswith("^ "):
-        program, text = [[START]], text[2:]
-    for m in _ITEM.finditer(text):
-        if m.group() in ("*", "*?"):
-            program.append([GAP, int(m.group() == "*"), 3, False])
-        elif m.group() == "...":
-            program.append([GAP, 0, 8, True])
-        elif m["group"] is not None:
-            program.append([ALTERNATIVES, _alternatives(m["group"], phrase), bool(m["optional"])])
-        elif not _WORD.search(m.group()):
-            symbols += m.group()
-        else:
+    for m in _ITEM.finditer(text.removeprefix("^ ")):
+        written_word = _LIST_NAME.sub("", m.group()) if m["group"] is None else ""
+        if _WORD.search(written_word):
             program += _word(symbols + m.group())
             symbols = ""
+        elif gap := _GAPS.get(m.group()):
+            program.append([GAP, *gap])
+        elif m["group"] is None and not _LIST_NAME.search(m.group()):
+            symbols += m.group()
+        elif symbols:
+            raise PatternError(f"“{phrase}”: “{symbols}” stands before no word; write a regex for it")
+        else:
+            program += [_choice(m, phrase)] if m["group"] is not None else _word(m.group())
+    return _with_symbols(program, symbols)
+
+
+def _choice(m: re.Match[str], phrase: str) -> Element:
+    return [ALTERNATIVES, _alternatives(m["group"], phrase), bool(m["optional"])]
+
+
+def _with_symbols(program: list[Element], symbols: str) -> Program:
+    """A program with the symbols that end it: behind its last word, or an element of their own."""
     if symbols and program and kind_of(program[-1]) == WORD:
-        program[-1] = _with_tail(program[-1], symbols)
-    elif symbols:
-        program.append([WORD, [], symbols, ""])
-    return program
+        return [*program[:-1], _with_tail(program[-1], symbols)]
+    return [*program, [WORD, [], symbols, ""]] if symbols else program
 
 
 def _with_tail(word: Element, symbols: str) -> Element:
@@ -319,7 +330,8 @@ def words_and_symbols(text: str) -> set[str]:
     and `0-9` when it has a digit."""
     keys = set(_WORD.findall(text.lower()))
     keys.update([word.lstrip("0123456789") for word in keys if word[0].isdigit() and not word.isdigit()])
-    keys.update(c for c in set(text) if not c.isalnum() and not c.isspace())
-    if any(c.isdigit() for c in text):
+    characters = set(text)
+    keys.update(c for c in characters if not c.isalnum() and not c.isspace())
+    if any(c.isdigit() for c in characters):
         keys.add("0-9")
     return keys

@@ -15,7 +15,8 @@ from typing import Any
 from medlint.patterns import ALTERNATIVES, GAP, LIST, START, WORD, Element, Program, kind_of, written
 
 _WORD = re.compile(r"\w+")
-_SEPARATORS = " \t\r\n\f\v\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013\u2014\u2015\ufffc"
+_SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\ufffc")
+"""What may stand between two words of a phrase, beside white space."""
 _APOSTROPHES = ("'", "’")
 
 _FRESH, _NEXT, _LOOSE = range(3)
@@ -222,13 +223,17 @@ def _separated(words: Words, i: int, tail: str, lead: str, before: int) -> bool:
     between = words.between(i)
     if tail or lead:
         return "".join(between.split()) == tail + lead
-    return before == _LOOSE or not between.strip(_SEPARATORS)
+    return before == _LOOSE or _separates(between)
+
+
+def _separates(between: str) -> bool:
+    return between == " " or all(c.isspace() or c in _SEPARATORS for c in between)
 
 
 def _joined(between: str, joint: str) -> bool:
     if joint == "'":
         return between in _APOSTROPHES
-    return between == joint if joint else not between.strip(_SEPARATORS)
+    return between == joint if joint else _separates(between)
 
 
 def _preceded_by(lead: str, words: Words, i: int) -> bool:

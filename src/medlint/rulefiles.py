@@ -62,7 +62,7 @@ def compile_files(
         **{f"lexicon {name}": lexicon for name, lexicon in lexicons.items()},
         "packs": packs,
         "standards": reading.standards,
-        "language": _language(reading),
+        "language": reading.language,
     }
 
 
@@ -74,7 +74,10 @@ def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
         reading.problems += error.problems
         return
     if parts == ("language",):
-        reading.language = file.data
+        try:
+            reading.language = _language(file.data)
+        except PatternError as error:
+            reading.problems.append(Problem(str(path), str(error)))
         return
     kind = _kind(parts)
     if kind is None:
@@ -149,10 +152,9 @@ def _own_terms(data: Mapping[str, Any]) -> list[str]:
 # -- language ------------------------------------------------------------------------------------------------
 
 
-def _language(reading: _Reading) -> dict[str, Any]:
-    """rules/language.yml with the phrases of its cues read."""
-    contexts = {name: _cues(cues) for name, cues in reading.language.get("contexts", {}).items()}
-    return {"sentences": reading.language.get("sentences", {}), "contexts": contexts}
+def _language(data: Mapping[str, Any]) -> dict[str, Any]:
+    """rules/language.yml with the phrases of its cues read. Raises PatternError."""
+    return {**data, "contexts": {name: _cues(cues) for name, cues in data["contexts"].items()}}
 
 
 def _cues(cues: Any) -> Any:

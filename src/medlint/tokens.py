@@ -28,13 +28,13 @@ class TokenMatcher:
         self._matchers: dict[str, tuple[Matcher, tuple[str, ...]]] = {}
 
     def find(self, tokens: Sequence[Mapping[str, Any]], text: str) -> list[tuple[int, int]]:
-        """The stretches of `text` that the pattern matches, as character offsets, longest first and not overlapping.
+        """The stretches of `text` that the pattern matches, as character offsets, in order, not overlapping.
 
         Raises ValueError when the pattern is not one that spaCy's Matcher accepts.
         """
         matcher, labels = self._matcher(tokens)
         document = self._documents(text, labels)
-        return [(span.start_char, span.end_char) for span in matcher(document, as_spans=True)]
+        return sorted((span.start_char, span.end_char) for span in matcher(document, as_spans=True))
 
     @cached_property
     def _language(self) -> Language:
