@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from rulefile import HEAD
 
 from medlint.cli import main
 from medlint.files import Source
@@ -284,13 +285,9 @@ def test_faulty_settings(
         assert words in said
 
 
-RULE = """\
-summary: Calls a treatment magical
-severity: error
-message: "“{match}” explains nothing"
-remedy: Say what it does
-why: Nobody can check magic.
-standards: [FTC-HPCG]
+RULE = (
+    HEAD
+    + """\
 keywords: [magic]
 find:
   - regex: ['EXPRESSION']
@@ -299,6 +296,7 @@ examples:
     - {text: It is magic., flags: [magic]}
   good: [A herb.]
 """
+)
 
 
 EXPRESSIONS = {

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from rulefile import HEAD
 
 from medlint import __version__
 from medlint.cli import main, parser
@@ -20,13 +21,9 @@ from medlint.rules import Example, Rule, RuleSet, load_rules
 from medlint.ruletest import Failure, failures
 
 FAULTY = "Ketamine cures depression.\n"
-RULE = """\
-summary: Calls a treatment magical
-severity: error
-message: "“{match}” explains nothing"
-remedy: Say what it does
-why: Nobody can check magic.
-standards: [FTC-HPCG]
+RULE = (
+    HEAD
+    + """\
 find:
   - phrases: [magical]
 examples:
@@ -35,6 +32,7 @@ examples:
       flags: [FLAGGED]
   good: [A herb.]
 """
+)
 
 Run = Callable[..., tuple[int, str, str]]
 

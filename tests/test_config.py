@@ -181,19 +181,6 @@ def test_what_is_wrong(text: str, messages: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "level"),
-    [
-        ("doses/no-source", "info"),
-        ("promotion/urgency", "off"),
-        ("promotion/hype", "warning"),
-        ("dos/x", "warning"),
-    ],
-)
-def test_level_of(rule: str, level: str) -> None:
-    assert parse_config(FULL, "x").level_of(rule, "warning") == level
-
-
-@pytest.mark.parametrize(
     ("path", "scope", "doses", "cure", "names"),
     [
         ("index.md", "section", "info", None, 1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_markdown import assert_exact
 
@@ -89,6 +89,7 @@ def test_places_are_exact(path: str, source: str) -> None:
 @pytest.mark.parametrize("path", ["a.md", "a.mdx"])
 @settings(max_examples=150, deadline=None)
 @given(source=SOURCES, ending=st.sampled_from(["\r\n", "\r"]))
+@example(source="\0import f\n\x0c", ending="\r\n")
 def test_line_endings_make_no_difference(path: str, source: str, ending: str) -> None:
     plain = read(source, path)
     other = read(source.replace("\n", ending), path)

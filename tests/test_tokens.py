@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rulefile import HEAD
 
 from medlint.tokens import TokenMatcher
 
@@ -74,13 +75,9 @@ def test_what_spacy_does_not_accept_is_refused(tokens: list[dict[str, Any]]) -> 
 
 # -- through the command line --------------------------------------------------------------------------------
 
-RULE = """\
-summary: Calls a treatment magical
-severity: error
-message: "“{match}” explains nothing"
-remedy: Say what it does
-why: Nobody can check magic.
-standards: [FTC-HPCG]
+RULE = (
+    HEAD
+    + """\
 find:
   - phrases: [pure magic]
   - tokens: [{ENT_TYPE: CURE_VERBS}, {OP: "{0,2}"}, {LOWER: {IN: [magically, magic]}}]
@@ -91,6 +88,7 @@ examples:
     - {text: It cures magically., flags: [cures magically]}
   good: [A herb.]
 """
+)
 LOADED = """
 import sys
 from medlint.cli import main

@@ -60,11 +60,6 @@ class Config:
     places: Mapping[DataPath, Place] = field(default_factory=dict)
     _known: dict[tuple[int, ...], Config] = field(default_factory=dict, repr=False, compare=False)
 
-    def level_of(self, rule_id: str, default_level: str) -> str:
-        """The level of a rule: what is said of its id, else of its family, else `default_level`."""
-        family = rule_id.partition("/")[0]
-        return self.rules.get(rule_id) or self.rules.get(family) or default_level
-
     def excludes(self, file: str | Path) -> bool:
         """Whether a file, given absolutely or from the folder of the configuration, is to be left out."""
         return globs.matches(self._from_here(file), self.exclude)

@@ -23,8 +23,8 @@ _BANG = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[
 _ALERT = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][-+]?")
 _FENCE = re.compile(r"^[ \t>]*(?:[-*+][ ]+)?(`{3,}|~{3,})")
 _PICTURE = frozenset({"src", "alt", "caption", "title"})
-_ODD_SPACES = str.maketrans(dict.fromkeys("\x1c\x1d\x1e\x1f\x85", "\ufffd"))
-"""White space to Python, but not to CommonMark: hidden, so that nobody trims it."""
+_ODD_SPACES = str.maketrans(dict.fromkeys("\0\x1c\x1d\x1e\x1f\x85", "\ufffd"))
+"""White space to Python, but not to CommonMark, hidden so that nobody trims it; and NUL, as the parser hides it."""
 _CONTAINER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 
 

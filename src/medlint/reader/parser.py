@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+    BlockRule = Callable[[StateBlock, int, int, bool], bool]
+
 MAX_NESTING = 100
 """How deep blocks may be nested. Deeper blocks are not read and reported as a fault."""
 MAX_BRACKETS = 200
@@ -47,8 +49,8 @@ def parser(mdx: bool) -> MarkdownIt:
     md.core.ruler.disable("text_join")
     md.core.ruler.at("inline", _parse_inline)
     for block_name, block_rule, alt in (
-        ("table", _table(_block_rule(md, "table")), ["paragraph", "reference"]),
-        ("reference", _reference(_block_rule(md, "reference")), []),
+        ("table", _recording(_block_rule(md, "table"), _note_rows), ["paragraph", "reference"]),
+        ("reference", _recording(_block_rule(md, "reference"), _note_bracket), []),
     ):
         md.block.ruler.at(block_name, block_rule, {"alt": alt})
     if mdx:
@@ -153,42 +155,37 @@ def _deepest_bracket(content: str) -> int:
     return deepest
 
 
-def _block_rule(md: MarkdownIt, name: str) -> Callable[[StateBlock, int, int, bool], bool]:
+def _block_rule(md: MarkdownIt, name: str) -> BlockRule:
     rules: dict[str, Any] = dict(
         zip(md.block.ruler.get_active_rules(), md.block.ruler.getRules(""), strict=True)
     )
-    rule: Callable[[StateBlock, int, int, bool], bool] = rules[name]
+    rule: BlockRule = rules[name]
     return rule
 
 
-def _table(
-    rule: Callable[[StateBlock, int, int, bool], bool],
-) -> Callable[[StateBlock, int, int, bool], bool]:
-    """Records, for each line of a table, how far from the line's end its first character stands."""
+def _recording(rule: BlockRule, record: Callable[[StateBlock, int], None]) -> BlockRule:
+    """A rule that, where it has matched, has `record` note what a block's first line and state tell."""
 
     def run(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        if not rule(state, start, end, silent):
-            return False
-        if not silent:
-            rows = state.env.setdefault("rows", {})
-            for line in range(start, state.line):
-                rows[line] = state.eMarks[line] - state.bMarks[line] - state.tShift[line]
-        return True
+        matched = rule(state, start, end, silent)
+        if matched and not silent:
+            record(state, start)
+        return matched
 
     return run
 
 
-def _reference(
-    rule: Callable[[StateBlock, int, int, bool], bool],
-) -> Callable[[StateBlock, int, int, bool], bool]:
-    """Records, for each first line of a definition, how far from the line's end its bracket stands."""
+def _note_rows(state: StateBlock, start: int) -> None:
+    """For each line of a table, how far from the line's end its first character stands."""
+    rows = state.env.setdefault("rows", {})
+    for line in range(start, state.line):
+        rows[line] = _from_end(state, line)
 
-    def run(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        if not rule(state, start, end, silent):
-            return False
-        if not silent:
-            from_end = state.eMarks[start] - state.bMarks[start] - state.tShift[start]
-            state.env.setdefault("brackets", {})[start] = from_end
-        return True
 
-    return run
+def _note_bracket(state: StateBlock, start: int) -> None:
+    """For the first line of a definition, how far from the line's end its bracket stands."""
+    state.env.setdefault("brackets", {})[start] = _from_end(state, start)
+
+
+def _from_end(state: StateBlock, line: int) -> int:
+    return state.eMarks[line] - state.bMarks[line] - state.tShift[line]
