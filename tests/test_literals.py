@@ -8,18 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medlint.literals import contains, required
+from medlint.literals import contains, needs_digit, required
 
 
 @pytest.mark.parametrize(
     ("pattern", "groups"),
     [
         (r"\bcures?\b", [["cure"]]),
-        (r"\b(?:spots?|places?) (?:left|filling)\b", [["spot", "place"], ["filling", "left"], [" "]]),
+        (r"\b(?:spots?|places?) (?:left|filling)\b", [["spot", "place"], ["filling", "left"]]),
         (r"\d+ ?%", [["%"]]),
         (r"(?:act )?now", [["now"]]),
         (r"(?:very|so)?", []),
-        (r"[ab]c+", [["c"]]),
+        (r"[ab]c+", [["a", "b"], ["c"]]),
+        (r"[a-c]d", [["d"]]),
+        (
+            r"(?:a|i) \w+ (?:me|us) (?:surveyed|polled) of [£$]",
+            [["polled", "surveyed"], [" of "], ["$", "£"], ["me", "us"]],
+        ),
         (r"a|\d", []),
         (r"(?i:WOW)", [["wow"]]),
         (r"(?=ab)c", [["c"]]),
@@ -27,6 +32,24 @@ from medlint.literals import contains, required
 )
 def test_required(pattern: str, groups: list[list[str]]) -> None:
     assert sorted(map(sorted, required(pattern))) == sorted(map(sorted, groups))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [
+        (r"\d+ ?%", True),
+        (r"(?:\d|[1-9]0)x", True),
+        (r"(?:\d|one)x", False),
+        (r"[\d,]+", False),
+        (r"(?<=\d)\s?mg", True),
+        (r"(?<!\d)mg", False),
+        (r"(?:\d)?mg", False),
+        (r"mg{1,2}[0-9]", True),
+        (r"B12", True),
+    ],
+)
+def test_needs_digit(pattern: str, needed: bool) -> None:
+    assert needs_digit(pattern) is needed
 
 
 PATTERNS = (

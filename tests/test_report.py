@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from medlint.model import Finding, Lines, Problem, Report, Span, Suppression
 from medlint.report import json_report
 from medlint.report.excerpt import columns, marked, neutral
-from medlint.report.text import Style, render, render_short, render_totals
-from medlint.report.totals import Totals
+from medlint.report.text import render, render_short
+from medlint.report.totals import Style, Totals, render_totals
 from medlint.rules import Standard
 
 STANDARDS = {

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from medlint import __version__
+from medlint import __version__, expressions
 from medlint.model import FAMILIES, SEVERITIES, UserError
 
 _ABOUT = """\
@@ -38,7 +38,9 @@ def entry() -> None:
     A run lasts a fraction of a second, so it seldom pays to look for garbage, and never to tidy up at the end.
     """
     gc.set_threshold(200_000, 20, 50)
+    expressions.use_kept()
     code = main()
+    expressions.keep_new()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,8 +14,7 @@ from medlint.config import NAMES
 from medlint.data import data_folder
 from medlint.files import find, shown, write
 from medlint.model import FAMILIES, Problem, UserError
-from medlint.report.text import Style, render_file, render_short, render_totals
-from medlint.report.totals import Totals, counted
+from medlint.report.totals import Style, Totals, counted, render_totals
 from medlint.rules import Rule, RuleSet, load_rules
 from medlint.run import Result
 from medlint.settings import Settings, rules_of
@@ -75,12 +73,18 @@ def _text(results: Iterable[Result], style: Style) -> Iterator[str]:
     totals = Totals()
     for result in results:
         totals += Totals.of(result.report)
-        standards = rules_of(result.config).standards if result.config and result.report.findings else {}
-        yield render_file(result.report, standards, style)
+        if result.report.problems or any(f.suppressed is None for f in result.report.findings):
+            from medlint.report.text import render_file
+
+            yield render_file(
+                result.report, rules_of(result.config).standards if result.config else {}, style
+            )
     yield render_totals(totals, style)
 
 
 def _quiet(results: Iterable[Result], _style: Style) -> Iterator[str]:
+    from medlint.report.text import render_short
+
     return (f"{line}\n" for result in results for line in render_short(result.report))
 
 
@@ -99,11 +103,19 @@ _FORMATS: Mapping[str, Callable[[Iterable[Result], Style], Iterator[str]]] = {
 
 def _style(*, to_file: bool = False) -> Style:
     """Colour where it is seen and nobody objects; lines no longer than can be read."""
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    width = _width()
     if to_file or os.environ.get("NO_COLOR"):
         return Style(False, 80 if to_file else width)
     forced = os.environ.get("FORCE_COLOR", "0") not in ("", "0")
     return Style(forced or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb"), width)
+
+
+def _width() -> int:
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return 80
+    import shutil
+
+    return min(shutil.get_terminal_size((80, 24)).columns, 100)
 
 
 # -- rules ---------------------------------------------------------------------------------------------------

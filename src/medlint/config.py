@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -123,8 +122,7 @@ def parse_config(text: str, path: str) -> Config:
 
         return read_checked(text, path)
 
-    digest = hashlib.sha256(f"{__version__}\0{_FORMAT}\0{text}".encode("utf-8", "surrogatepass"))
-    kept = cached("config", digest.hexdigest()[:32], checked)
+    kept = cached("config", f"{__version__} {_FORMAT} {text}", checked)
     places: Mapping[DataPath, Place] = {tuple(at): (line, column) for at, line, column in kept["places"]}
     return _config(kept["data"], path, places)
 

@@ -13,6 +13,7 @@ from medlint.citing.masking import LETTER, masked, sentences_of
 from medlint.citing.references import Reference, ReferenceList, find_lists
 from medlint.citing.resolver import Resolver
 from medlint.citing.sources import EvidenceOptions
+from medlint.expressions import compiled
 from medlint.model import PLACEHOLDER, SCOPES, Document
 
 __all__ = ["Citation", "Evidence", "EvidenceOptions", "Reference", "ReferenceList", "gather"]
@@ -24,13 +25,13 @@ STEM_LETTERS = 6
 _BOUND_TO_SENTENCE = ("footnote", "number", "superscript")
 """Marks that stand behind the stop by custom and still speak for one sentence alone."""
 _NOTES = ("footnote", "reference")
-_SOURCE_LINE = re.compile(
+_SOURCE_LINE = compiled(
     r"\W*(?:sources?|references?|data(?: taken)? from|adapted from)\b[^.]{0,3}", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = compiled(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evidence:
     """The citations, reference lists, prose and sentences of a document.
 

@@ -11,7 +11,9 @@ import functools
 import re
 from collections.abc import Iterable
 
-_PART = re.compile(r"\*\*/|\*\*|.", re.S)
+from medlint.expressions import compiled
+
+_PART = compiled(r"\*\*/|\*\*|.", re.S)
 _SOURCES = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
@@ -36,7 +38,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     body = pattern.removeprefix("./").rstrip("/")
     anywhere = "" if "/" in body else "(?:.*/)?"
     source = "".join(_source(part) for part in _PART.finditer(body.removeprefix("/")))
-    return re.compile(f"{anywhere}{source}(?:/.*)?", re.S)
+    return compiled(f"{anywhere}{source}(?:/.*)?", re.S)
 
 
 def _source(part: re.Match[str]) -> str:

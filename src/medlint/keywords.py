@@ -7,8 +7,8 @@ test compares them).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache, cached_property, lru_cache
 
 from medlint.patterns import words_and_symbols
 from medlint.rules import Pattern, Rule, RuleSet
@@ -20,20 +20,26 @@ class KeywordIndex:
     def __init__(self, rule_set: RuleSet, chosen: Collection[str]) -> None:
         self._rule_set = rule_set
         self._chosen = frozenset(chosen)
-        self._patterns = rule_set.index["patterns"]
-        self._anchors = rule_set.index["anchors"]
-        self._lists_of_key = rule_set.index["lists"]
+        self._anchors: Mapping[str, str] = rule_set.index["anchors"]
+        self._entry = cache(self._read_entry)
+        self._numbers = cache(lambda key: [int(number) for number in self._anchors[key].split()])
         self._keys_of = lru_cache(maxsize=65536)(self._find_keys)
 
     def candidates(self, text: str) -> Iterator[tuple[Rule, Pattern]]:
         """The patterns whose keywords are all in a text."""
         keys = self.keys(text)
-        numbers = {number for key in keys & self._anchors.keys() for number in self._anchors[key]}
+        numbers = {number for key in keys & self._anchors.keys() for number in self._numbers(key)}
         for number in sorted(numbers):
-            rule_id, at, others = self._patterns[number]
+            rule_id, at, others = self._entry(number)
             if rule_id in self._chosen and not any(map(keys.isdisjoint, others)):
                 rule = self._rule_set.rules[rule_id]
                 yield rule, rule.patterns[at]
+
+    def _read_entry(self, number: int) -> tuple[str, int, list[list[str]]]:
+        """Of a pattern its rule, its number in the rule, and the groups of keywords that must be there as well."""
+        index = self._rule_set.index
+        rule_id, at, *groups = index["patterns"][number].split(" ")
+        return rule_id, int(at), [index["groups"][int(group)].split(" ") for group in groups]
 
     def keys(self, text: str) -> set[str]:
         """Every key that the words and symbols of a text answer to."""
@@ -46,6 +52,14 @@ class KeywordIndex:
         """Every key that a word answers to: itself, prefixes of it, and the lists that it may begin a term of."""
         keys = [word, *(word[:n] + "*" for n, prefixes in self._prefixes.items() if word[:n] in prefixes)]
         return frozenset([*keys, *(name for key in keys for name in self._lists_of_key.get(key, ()))])
+
+    @cached_property
+    def _lists_of_key(self) -> dict[str, list[str]]:
+        """Word or beginning of a word → the lists that have a term with that key."""
+        of_key: dict[str, list[str]] = {}
+        for names, keys in self._rule_set.index["lists"].items():
+            of_key.update(dict.fromkeys(keys.split(" "), names.split(" ")))
+        return of_key
 
     @cached_property
     def _prefixes(self) -> dict[int, set[str]]:

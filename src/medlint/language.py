@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from medlint.expressions import compiled
 from medlint.phrases import PhraseMatcher, Words
 
 CONTEXTS = (
@@ -27,14 +28,14 @@ CONTEXTS = (
 )
 
 # A stop, closing quotes or brackets, then citation marks: all of it belongs to the sentence before.
-_STOP = re.compile(
+_STOP = compiled(
     r"(?P<stop>[.!?…]+)"
     r"(?P<close>[\"'”’»)\]*_]*)"
     r"(?P<marks>(?:\s?\[[\d^][\d\s,;–-]{0,30}\]|[⁰¹²³⁴-⁹⁻˒]|\^[\d,–-]{1,12}\^|\s?\ufffc)*)"
     r"(?=\s|$)"
 )
-_TOKEN_BEFORE = re.compile(r"(?:[^\W_]+\.)*[^\W_]+$")
-_NEXT = re.compile(r"\s*[\"'“”‘’«(\[*_¿¡]*(?P<word>[^\W_]+)?")
+_TOKEN_BEFORE = compiled(r"(?:[^\W_]+\.)*[^\W_]+$")
+_NEXT = compiled(r"\s*[\"'“”‘’«(\[*_¿¡]*(?P<word>[^\W_]+)?")
 
 
 class Endings(NamedTuple):
@@ -175,7 +176,7 @@ class Contexts:
 
     def _compile(self, context: str) -> list[re.Pattern[str]]:
         return [
-            re.compile(source, re.IGNORECASE)
+            compiled(source, re.IGNORECASE)
             for source in self._data[context].get("anywhere", {}).get("regex", ())
         ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from medlint import structure
 from medlint.evidence import Evidence, EvidenceOptions, gather
+from medlint.expressions import compiled
 from medlint.language import Endings
 from medlint.markdown import ReaderOptions, read
 from medlint.match import Match, Matcher
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from medlint.config import Config
 
 _LONGEST_QUOTE = 60
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_WORD = compiled(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
 def lint_text(text: str, path: str, config: Config, rules: RuleSet) -> Report:
@@ -35,7 +35,7 @@ def lint_text(text: str, path: str, config: Config, rules: RuleSet) -> Report:
     return Linter.of(config, rules).lint(text, path)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Linter:
     """Rules made ready under one configuration: worth keeping for many files."""
 

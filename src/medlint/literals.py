@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 _MOST_CHOICES = 40
-_GROUPS_KEPT = 3
+_GROUPS_KEPT = 4
+_COMMON = " .,-'’"
 
 Group = list[str]
 
@@ -20,10 +21,25 @@ Group = list[str]
 def required(pattern: str) -> list[Group]:
     """Groups of pieces of text, folded: whatever the expression matches, with or without regard to capitals,
     contains one piece of each group."""
-    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-    groups = _of_sequence(parser.parse(pattern))
-    useful = [sorted(set(group)) for group in groups if len(set(group)) <= _MOST_CHOICES]
-    return sorted(useful, key=lambda group: (len(group), -min(map(len, group))))[:_GROUPS_KEPT]
+    groups = {tuple(sorted(set(group))) for group in _of_sequence(_parsed(pattern))}
+    useful = [list(group) for group in groups if len(group) <= _MOST_CHOICES and all(map(str.strip, group))]
+    return sorted(useful, key=lambda group: (sum(map(_frequency, group)), group))[:_GROUPS_KEPT]
+
+
+def _frequency(piece: str) -> float:
+    """How often a piece is met, roughly: only the order of groups hangs on it."""
+    return 12.0 ** -sum(1 if c.isalnum() or c in _COMMON else 3 for c in piece)
+
+
+def needs_digit(pattern: str) -> bool:
+    """Whether the expression matches nothing without a digit."""
+    return _has_digit(_parsed(pattern))
+
+
+def _parsed(pattern: str) -> Any:
+    return importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse").parse(
+        pattern
+    )
 
 
 def contains(folded: str, groups: Iterable[Sequence[str]]) -> bool:
@@ -45,6 +61,8 @@ def _of_sequence(sequence: Any) -> list[Group]:
 
 
 def _of_element(code: Any, argument: Any) -> list[Group]:
+    if str(code) == "IN" and all(str(kind) == "LITERAL" for kind, _ in argument):
+        return [[chr(character).casefold() for _, character in argument]]
     if str(code) == "SUBPATTERN":
         return _of_sequence(argument[-1])
     if str(code) in ("MAX_REPEAT", "MIN_REPEAT") and argument[0] > 0:
@@ -55,3 +73,25 @@ def _of_element(code: Any, argument: Any) -> list[Group]:
             # of each alternative the longest piece it cannot do without
             return [[piece for groups in choices for piece in max(groups, key=lambda g: min(map(len, g)))]]
     return []
+
+
+def _has_digit(sequence: Any) -> bool:
+    return any(_is_digit(str(code), argument) for code, argument in sequence)
+
+
+def _is_digit(code: str, argument: Any) -> bool:
+    if code == "LITERAL":
+        return chr(argument).isdigit()
+    if code == "IN":
+        return all(_is_digit(str(kind), what) for kind, what in argument)
+    if code == "RANGE":
+        return bool(argument[0] >= ord("0") and argument[1] <= ord("9"))
+    if code == "CATEGORY":
+        return str(argument) == "CATEGORY_DIGIT"
+    if code == "SUBPATTERN":
+        return _has_digit(argument[-1])
+    if code in ("MAX_REPEAT", "MIN_REPEAT"):
+        return bool(argument[0]) and _has_digit(argument[2])
+    if code == "BRANCH":
+        return all(map(_has_digit, argument[1]))
+    return code == "ASSERT" and _has_digit(argument[1])

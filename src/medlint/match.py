@@ -6,8 +6,8 @@ they find; whatever needs spaCy waits until the end and runs only on what is lef
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Set
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from medlint.evidence import Evidence
@@ -58,6 +58,7 @@ class Matcher:
         self._chosen = chosen
         self._index = KeywordIndex(rule_set, chosen)
         self._prefilter = prefilter
+        self._doses_of = lru_cache(maxsize=256)(lambda text, header: self._dose_detector.find(text, header))
 
     # -- matching --------------------------------------------------------------------------------------------
 
@@ -140,9 +141,9 @@ class Matcher:
         regex = self._rule_set.regex(pattern.source, case_sensitive=pattern.case_sensitive)
         return (m.span() for m in regex.finditer(sentence.text, 0, _LONGEST_SENTENCE))
 
-    def find_doses(self, text: str, header: str = "") -> list[Dose]:
+    def find_doses(self, text: str, header: str = "") -> Sequence[Dose]:
         """The doses and other amounts of a sentence, or of a table cell under a header."""
-        return self._dose_detector.find(text, header)
+        return self._doses_of(text, header)
 
     @cached_property
     def _dose_detector(self) -> DoseDetector:

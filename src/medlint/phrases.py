@@ -7,14 +7,25 @@ with the words of a sentence; the terms of word lists are looked up by their fir
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from medlint.patterns import ALTERNATIVES, GAP, LIST, START, WORD, Element, Program, kind_of, written
+from medlint.expressions import compiled
+from medlint.patterns import (
+    ALTERNATIVES,
+    GAP,
+    LIST,
+    START,
+    WORD,
+    Element,
+    Program,
+    kind_of,
+    unpacked,
+    written,
+)
 
-_WORD = re.compile(r"\w+")
+_WORD = compiled(r"\w+")
 _SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\ufffc")
 """What may stand between two words of a phrase, beside white space."""
 _APOSTROPHES = ("'", "’")
@@ -189,10 +200,10 @@ class PhraseMatcher:
 
     @staticmethod
     def _terms_beginning(lexicon: Mapping[str, Any], word: str) -> Iterator[Program]:
-        yield from lexicon["words"].get(word, ())
+        yield from map(unpacked, lexicon["words"].get(word, ()))
         if lexicon["prefixes"]:
             for length in range(1, len(word) + 1):
-                yield from lexicon["prefixes"].get(word[:length], ())
+                yield from map(unpacked, lexicon["prefixes"].get(word[:length], ()))
         yield from lexicon["others"]
 
 

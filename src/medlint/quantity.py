@@ -15,28 +15,29 @@ from typing import NamedTuple
 from medlint.doses.amounts import Amount
 from medlint.doses.statements import WORD_OF, Statement, StatementReader
 from medlint.doses.terms import Terms
+from medlint.expressions import compiled
 from medlint.phrases import PhraseMatcher
 
 KINDS = ("dose", "laboratory", "nutrition", "body", "price", "concentration", "methods", "pack-size")
 
 _MONEY = r"(?:[$€£]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?)\b)"
-_PRICE_BEFORE = re.compile(rf"{_MONEY}\s?\d[\d.,]*\s*(?:for|per|each|a|an|/|\()\s*(?:\w+\s)?$")
-_PRICE_AFTER = re.compile(rf"\s*(?:\w+\s)?(?:for|at|costs?|is|=|[–-])?\s*{_MONEY}\s?\d")
-_LINK = re.compile(r"^[\s)]*(?:of\s+)?(?:(?:the|elemental|pure|oral|dried|intravenous)\s+)?")
-_GAUGE = re.compile(r"\s?(?:needle|gauge|cannula|catheter|force|forces)\b")
-_ITEM = re.compile(r",|\b(?:and|or|plus|with)\b", re.IGNORECASE)
-_ARM = re.compile(r"(?:\s+dose)?\s+(?:groups?|arms?|cohorts?)\b")
-_PACKED = re.compile(r"\s+in (?:a|each|every)\s+\w")
-_MARK = re.compile(r"\s(?:mark|marks|line|lines|syringes?)\b")
-_BASE = re.compile(r"\bper\s*$", re.IGNORECASE)
-_COMPARED = re.compile(
+_PRICE_BEFORE = compiled(rf"{_MONEY}\s?\d[\d.,]*\s*(?:for|per|each|a|an|/|\()\s*(?:\w+\s)?$")
+_PRICE_AFTER = compiled(rf"\s*(?:\w+\s)?(?:for|at|costs?|is|=|[–-])?\s*{_MONEY}\s?\d")
+_LINK = compiled(r"^[\s)]*(?:of\s+)?(?:(?:the|elemental|pure|oral|dried|intravenous)\s+)?")
+_GAUGE = compiled(r"\s?(?:needle|gauge|cannula|catheter|force|forces)\b")
+_ITEM = compiled(r",|\b(?:and|or|plus|with)\b", re.IGNORECASE)
+_ARM = compiled(r"(?:\s+dose)?\s+(?:groups?|arms?|cohorts?)\b")
+_PACKED = compiled(r"\s+in (?:a|each|every)\s+\w")
+_MARK = compiled(r"\s(?:mark|marks|line|lines|syringes?)\b")
+_BASE = compiled(r"\bper\s*$", re.IGNORECASE)
+_COMPARED = compiled(
     r"\s*\)?\s*(?:vs|versus|compared|higher|lower|greater|more|less|fewer|faster|better|increase|reduction)\b"
 )
 
-_UP_TO_NAME = re.compile(
+_UP_TO_NAME = compiled(
     r"\s+(?:in\s+an?\s+)?(?:(?!(?:of|in|with|who|and|or|on|for|to|than)\b)[\w-]+\s){0,2}", re.IGNORECASE
 )
-_FROM_NAME = re.compile(r"\s*(?:[(,:]|is|at)?\s*", re.IGNORECASE)
+_FROM_NAME = compiled(r"\s*(?:[(,:]|is|at)?\s*", re.IGNORECASE)
 
 
 class Dose(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from medlint.literals import required
+from medlint.literals import needs_digit, required
 from medlint.model import Problem
 from medlint.patterns import (
     ALTERNATIVES,
@@ -148,7 +148,8 @@ class _Compiler:
         for at, source in enumerate([sources] if isinstance(sources, str) else sources):
             where = place if isinstance(sources, str) else (*place, at)
             if self._readable(source, where):
-                out.append(("regex", source, keywords))
+                digit = [["0-9"]] if needs_digit(_without_lists(source)) else []
+                out.append(("regex", source, keywords + [group for group in digit if group not in keywords]))
         return out
 
     def _readable(self, source: str, place: Place) -> bool:
@@ -181,7 +182,12 @@ class _Compiler:
 
 
 def _contains(kind: str, source: str) -> list[list[str]]:
-    return required(re.sub(r"\{([a-z][\w-]*)\}", r"(?:\\w)", source)) if kind == "regex" else []
+    return required(_without_lists(source)) if kind == "regex" else []
+
+
+def _without_lists(source: str) -> str:
+    """An expression that can be parsed, with any letter in place of its word lists."""
+    return re.sub(r"\{([a-z][\w-]*)\}", r"(?:\\w)", source)
 
 
 def _lists(program: Program) -> Iterator[str]:

@@ -37,8 +37,8 @@ class _Reading:
 def compile_files(
     files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `rule …` and
-    `lexicon …` for each of them, `packs`, `standards`, `language`.
+    """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `rule …`,
+    `pattern …`, `terms …` and `lexicon …` for each of them, `packs`, `standards`, `language`.
 
     Raises UserError with every problem found in any of the files.
     """
@@ -57,13 +57,26 @@ def compile_files(
     if reading.problems:
         raise UserError(*sorted(set(reading.problems), key=lambda p: (p.path, p.line, p.column, p.message)))
     return {
-        "index": make_index(rules, lexicons),
-        **{f"rule {rule_id}": rule for rule_id, rule in rules.items()},
+        "index": make_index(rules, lexicons, reading.language.get("frequent-words", ())),
+        **_parts_of_rules(rules),
+        **{f"terms {name}": lexicon.pop("terms") for name, lexicon in lexicons.items()},
         **{f"lexicon {name}": lexicon for name, lexicon in lexicons.items()},
         "packs": packs,
         "standards": reading.standards,
         "language": reading.language,
     }
+
+
+def _parts_of_rules(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A part for each rule and for each pattern of it: a run needs few patterns of a rule, if any."""
+    parts: dict[str, Any] = {}
+    number = 0
+    for rule_id, rule in rules.items():
+        patterns = rule["patterns"]
+        parts[f"rule {rule_id}"] = {**rule, "patterns": [number, number + len(patterns)]}
+        parts.update({f"pattern {number + at}": pattern for at, pattern in enumerate(patterns)})
+        number += len(patterns)
+    return parts
 
 
 def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:

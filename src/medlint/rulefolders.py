@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -28,13 +27,14 @@ def content_key(folders: Sequence[Path], salt: str) -> str:
 
     It is remembered by the sizes, times and inodes of the files, so that an ordinary run reads none of them.
     """
-    stamp = hashlib.sha256(salt.encode("utf-8", "surrogatepass"))
+    seen = [salt]
     for folder in folders:
         for entry in _walk(folder):
             facts = entry.stat()
-            seen = (entry.path, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
-            stamp.update(repr(seen).encode("utf-8", "surrogatepass"))
-    return str(cached("seen", stamp.hexdigest()[:32], lambda: {"key": _hash(folders, salt)})["key"])
+            seen.append(
+                f"{entry.path} {facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns} {facts.st_ino}"
+            )
+    return str(cached("seen", "\n".join(seen), lambda: {"key": _hash(folders, salt)})["key"])
 
 
 def compiler_stamp() -> str:
@@ -44,6 +44,8 @@ def compiler_stamp() -> str:
 
 
 def _hash(folders: Iterable[Path], salt: str) -> str:
+    import hashlib
+
     digest = hashlib.sha256(salt.encode("utf-8", "surrogatepass"))
     for folder, path, content in read_files(folders):
         digest.update(

@@ -1,27 +1,49 @@
-"""What a run needs to know before it reads any rule; made when rules are compiled."""
+"""What a run needs to know before it reads any rule; made when rules are compiled.
+
+Every run reads the index, and JSON is read the faster the fewer values it holds. So what belongs together is one
+text, its items parted by spaces, and is split when it is asked for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from medlint.patterns import lexicon_keys
 
+_FREQUENT = 30
+"""How many ordinary words a frequent one weighs: of 20,000 sentences of health articles it stands in one of 21, any
+other keyword in one of 690."""
+_IN_A_LIST = 0.3
+"""What a term of a word list weighs: many terms are rarer than the words that rules name one by one."""
 
-def make_index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run needs to know before it reads any rule: severities, which patterns to try for which keyword, which
-    keys are those of word lists, and which rules look at whole documents."""
+
+def make_index(
+    rules: Mapping[str, Any], lexicons: Mapping[str, Any], frequent: Collection[str] = ()
+) -> dict[str, Any]:
+    """What a run needs to know before it reads any rule.
+
+    `severities` of the rules, in order; names of `lexicons`; `structures`: the patterns that look at whole documents.
+    Patterns have numbers, those of one rule in a row. `anchors`: keyword → numbers of the patterns to think of.
+    `patterns`: for each number its rule, its number in the rule, and which of `groups` of keywords must be there too.
+    `lists`: names of word lists → the keys that they share. `prefixes`: the keys that are beginnings of words.
+    Patterns are thought of by keywords that are rare; `frequent` are the words that are not.
+    """
+    weight = _weights(lexicons, frozenset(frequent))
     wanted = {key for rule in rules.values() for p in rule["patterns"] for key in _keys_asked_for(p)}
-    lists = {key: sorted(names & wanted) for key, names in _lists_of_keys(lexicons).items() if names & wanted}
-    patterns: list[tuple[str, int, list[list[str]]]] = []
-    anchors: dict[str, list[int]] = {}
+    lists = {key: names & wanted for key, names in _lists_of_keys(lexicons).items() if names & wanted}
+    groups: dict[str, int] = {}
+    patterns: list[str] = []
+    anchors: dict[str, list[str]] = {}
     for rule_id, rule in rules.items():
         for number, pattern in enumerate(rule["patterns"]):
-            telling = _most_telling(pattern, lexicons)
+            telling = _most_telling(pattern, weight)
             for key in telling:
-                anchors.setdefault(key, []).append(len(patterns))
-            others = [group for group in pattern.get("keywords", ()) if group != telling]
-            patterns.append((rule_id, number, others))
+                anchors.setdefault(key, []).append(str(len(patterns)))
+            others = [" ".join(group) for group in pattern.get("keywords", ()) if group != telling]
+            numbers = [str(groups.setdefault(group, len(groups))) for group in others]
+            patterns.append(" ".join([rule_id, str(number), *numbers]))
     prefixes = sorted(key[:-1] for key in {*wanted, *lists} if key.endswith("*") and len(key) > 1)
     structures = [
         (rule_id, pattern["source"], pattern.get("options") or {})
@@ -32,9 +54,10 @@ def make_index(rules: Mapping[str, Any], lexicons: Mapping[str, Any]) -> dict[st
     return {
         "severities": {rule_id: rule["severity"] for rule_id, rule in rules.items()},
         "lexicons": list(lexicons),
+        "groups": list(groups),
         "patterns": patterns,
-        "anchors": anchors,
-        "lists": lists,
+        "anchors": {key: " ".join(numbers) for key, numbers in anchors.items()},
+        "lists": _keys_by_lists(lists),
         "prefixes": prefixes,
         "structures": structures,
     }
@@ -62,14 +85,34 @@ def _lists_of_keys(lexicons: Mapping[str, Any]) -> dict[str, set[str]]:
     return {key: names for key, names in above.items() if not _is_list(key)}
 
 
-def _most_telling(pattern: Mapping[str, Any], lexicons: Mapping[str, Any]) -> Sequence[str]:
-    """The group of keywords that the fewest words answer to, and the longest, which are the rarest."""
+def _keys_by_lists(lists: Mapping[str, set[str]]) -> dict[str, str]:
+    shared: dict[str, list[str]] = {}
+    for key, names in sorted(lists.items()):
+        shared.setdefault(" ".join(sorted(names)), []).append(key)
+    return {names: " ".join(keys) for names, keys in shared.items()}
 
-    def breadth(group: Sequence[str]) -> int:
-        return sum(len(lexicons[key[1:-1]]["terms"]) * 3 if _is_list(key) else 1 for key in group)
 
+def _most_telling(pattern: Mapping[str, Any], weight: Callable[[str], float]) -> Sequence[str]:
+    """The group of keywords that the fewest sentences answer to, and the longest, which are the rarest."""
     groups = pattern.get("keywords") or [[]]
-    return min(groups, key=lambda group: (breadth(group), -min(map(len, group), default=0), group))
+    return min(groups, key=lambda group: (sum(map(weight, group)), -min(map(len, group), default=0), group))
+
+
+def _weights(lexicons: Mapping[str, Any], frequent: Collection[str]) -> Callable[[str], float]:
+    """How often sentences answer to a key, in ordinary words."""
+
+    @cache
+    def of(key: str) -> float:
+        if not _is_list(key):
+            return _FREQUENT if key in frequent else 1
+        lists, at = [key[1:-1]], 0
+        while at < len(lists):
+            lists += [other for other in lexicons[lists[at]]["includes"] if other not in lists]
+            at += 1
+        keys = {key for name in lists for key in lexicon_keys(lexicons[name])}
+        return sum(_FREQUENT if key in frequent else _IN_A_LIST for key in keys)
+
+    return of
 
 
 def _is_list(key: str) -> bool:

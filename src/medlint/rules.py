@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar, overload
 from medlint import __version__
 from medlint.cache import cached
 from medlint.data import data_folder
+from medlint.expressions import compiled
 from medlint.model import SEVERITIES
 from medlint.patterns import expand, lexicon_source, list_names
 from medlint.phrases import PhraseMatcher
@@ -110,7 +111,7 @@ class RuleSet:
         self._compiled: dict[tuple[str, bool], re.Pattern[str]] = {}
         self.index: Mapping[str, Any] = parts["index"]
         self.rules: Mapping[str, Rule] = _Lazy(
-            self.index["severities"], lambda rule_id: _rule(rule_id, parts["rule " + rule_id])
+            self.index["severities"], lambda rule_id: _rule(rule_id, parts)
         )
         self.compiled_lexicons: Mapping[str, Mapping[str, Any]] = _Lazy(
             self.index["lexicons"], lambda name: parts["lexicon " + name]
@@ -144,7 +145,7 @@ class RuleSet:
         while at < len(lists):
             lists += [other for other in self.compiled_lexicons[lists[at]]["includes"] if other not in lists]
             at += 1
-        return tuple(dict.fromkeys(term for each in lists for term in self.compiled_lexicons[each]["terms"]))
+        return tuple(dict.fromkeys(term for each in lists for term in self._parts["terms " + each]))
 
     def regex(self, source: str, *, case_sensitive: bool = False) -> re.Pattern[str]:
         """The compiled expression of a pattern, with its word lists put in."""
@@ -155,7 +156,7 @@ class RuleSet:
                 if name in self.lexicons
             }
             flags = 0 if case_sensitive else re.IGNORECASE
-            self._compiled[source, case_sensitive] = re.compile(expand(source, sources), flags)
+            self._compiled[source, case_sensitive] = compiled(expand(source, sources), flags)
         return self._compiled[source, case_sensitive]
 
     def select(self, packs: Iterable[str], levels: Mapping[str, str]) -> dict[str, str]:
@@ -224,7 +225,8 @@ class _Lazy(Mapping[str, Value]):
         return len(self._keys)
 
 
-def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
+def _rule(rule_id: str, parts: Mapping[str, Any]) -> Rule:
+    spec = parts["rule " + rule_id]
     return Rule(
         id=rule_id,
         summary=spec["summary"],
@@ -235,7 +237,7 @@ def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
         standards=tuple(spec["standards"]),
         note=spec["note"],
         scope=frozenset(spec["scope"]),
-        patterns=_Patterns(spec["patterns"]),
+        patterns=_Patterns(parts, range(*spec["patterns"])),
         cited=spec["cited"],
         contexts=tuple(spec["contexts"]),
         excuses=spec["excuses"],
@@ -248,8 +250,8 @@ def _rule(rule_id: str, spec: Mapping[str, Any]) -> Rule:
 class _Patterns(Sequence[Pattern]):
     """The patterns of a rule, each made when it is first asked for: a sentence seldom asks for more than one."""
 
-    def __init__(self, specs: Sequence[Mapping[str, Any]]) -> None:
-        self._specs = specs
+    def __init__(self, parts: Mapping[str, Any], numbers: range) -> None:
+        self._parts, self._numbers = parts, numbers
         self._made: dict[int, Pattern] = {}
 
     @overload
@@ -260,11 +262,11 @@ class _Patterns(Sequence[Pattern]):
         if isinstance(at, slice):
             return [self[i] for i in range(len(self))[at]]
         if at not in self._made:
-            self._made[at] = _pattern(self._specs[at])
+            self._made[at] = _pattern(self._parts[f"pattern {self._numbers[at]}"])
         return self._made[at]
 
     def __len__(self) -> int:
-        return len(self._specs)
+        return len(self._numbers)
 
 
 def _pattern(spec: Mapping[str, Any]) -> Pattern:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from medlint.expressions import compiled
 from medlint.model import Block, Comment, Document, Finding, Span, Suppression
 
 UNUSED = "medlint/unused-suppression"
@@ -20,14 +21,14 @@ UNKNOWN = "medlint/unknown-rule"
 MALFORMED = "medlint/malformed-suppression"
 
 _VERBS = ("ignore", "ignore-file")
-_OURS = re.compile(r"\s*medlint\s*:\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_RULE = re.compile(r"[A-Za-z][\w-]*(?:/[\w-]+)?")
-_SECOND = re.compile(r"\bmedlint\s*:|\bignore(?:-file)?\s*\[", re.IGNORECASE)
-_WORD = re.compile(r"\w")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_MARKERS = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?")
-_COMMENT = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}")
-_YAML_COMMENT = re.compile(r"^[ \t]*(?P<comment>#(?P<body>[^\r\n]*))", re.MULTILINE)
+_OURS = compiled(r"\s*medlint\s*:\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_RULE = compiled(r"[A-Za-z][\w-]*(?:/[\w-]+)?")
+_SECOND = compiled(r"\bmedlint\s*:|\bignore(?:-file)?\s*\[", re.IGNORECASE)
+_WORD = compiled(r"\w")
+_LINE_END = compiled(r"\r\n|\r|\n")
+_MARKERS = compiled(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?")
+_COMMENT = compiled(r"<!--.*?-->|\{/\*.*?\*/\}")
+_YAML_COMMENT = compiled(r"^[ \t]*(?P<comment>#(?P<body>[^\r\n]*))", re.MULTILINE)
 
 
 class Directive(NamedTuple):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from medlint.citing.references import YEAR, Reference
 from medlint.evidence import Evidence
+from medlint.expressions import compiled
 from medlint.model import Block, Document, Finding, Span
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Article(NamedTuple):
     names: Sequence[str]
     lexicons: Mapping[str, Sequence[str]]
     find: Callable[[str, str], list[tuple[int, int]]]
-    doses: Callable[[str], list[Dose]]
+    doses: Callable[[str], Sequence[Dose]]
     keys: Callable[[str], Set[str]]
 
     def prose(self, options: Options) -> Iterator[Block]:
@@ -49,7 +50,7 @@ class Article(NamedTuple):
         if extent is None:
             return None
         names = "|".join(map(re.escape, fields))
-        dated = re.compile(rf"^\W*(?:{names})[\"']?[ \t]*[:=](?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
+        dated = compiled(rf"^\W*(?:{names})[\"']?[ \t]*[:=](?P<value>.*)$", re.IGNORECASE | re.MULTILINE)
         values = (m["value"] for m in dated.finditer(self.document.text[extent.start : extent.end]))
         return max((int(year) for value in values for year in YEAR.findall(value)), default=None)
 

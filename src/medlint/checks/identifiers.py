@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from medlint.checks.article import Article, Hit, Options
+from medlint.expressions import compiled
 from medlint.model import Document, Span
 
-_ISBN = re.compile(r"\bISBN(?:-1[03])?:?\s*((?:97[89][\s-]?)?\d[\d\s-]{7,15}[\dX])(?![\w-])", re.IGNORECASE)
-_ISSN = re.compile(r"\be?ISSN(?:-L)?:?\s*(\d{4}-?\d{3}[\dXx])(?![\w-])", re.IGNORECASE)
+_ISBN = compiled(r"\bISBN(?:-1[03])?:?\s*((?:97[89][\s-]?)?\d[\d\s-]{7,15}[\dX])(?![\w-])", re.IGNORECASE)
+_ISSN = compiled(r"\be?ISSN(?:-L)?:?\s*(\d{4}-?\d{3}[\dXx])(?![\w-])", re.IGNORECASE)
 
 
 def unmasked_text(article: Article, options: Options) -> Iterator[Hit]:
@@ -24,7 +25,7 @@ def unmasked_text(article: Article, options: Options) -> Iterator[Hit]:
 @cache
 def expression(source: str) -> re.Pattern[str]:
     """The expression of an option; capitals do not count."""
-    return re.compile(source, re.IGNORECASE)
+    return compiled(source, re.IGNORECASE)
 
 
 def isbn_checksum(article: Article, _: Options) -> Iterator[Hit]:

@@ -17,7 +17,7 @@ def link_address(article: Article, options: Options) -> Iterator[Hit]:
     """A link, or an address in the text, whose host is in the word list `hosts` or whose address the
     expression `pattern` matches. With `sources`, only one that the article rests on: not a button to a shop
     or a profile."""
-    for citation, address in _addresses(article):
+    for citation, address in addresses(article):
         if (citation.source or not options.get("sources")) and _is_meant(address, article, options):
             yield Hit(citation.span)
 
@@ -28,7 +28,7 @@ def _is_meant(address: str, article: Article, options: Options) -> bool:
     return expression(options["pattern"]).search(address) is not None
 
 
-def _addresses(article: Article) -> Iterator[tuple[Citation, str]]:
+def addresses(article: Article) -> Iterator[tuple[Citation, str]]:
     """All addresses in their order; one that is the text of a link is not given a second time."""
     behind = 0
     for citation in sorted(article.evidence.citations, key=lambda c: (c.span.start, -c.span.end)):

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from medlint.checks.article import Article, Hit, Options
 from medlint.checks.identifiers import misprinted
 from medlint.citing.references import YEAR, Reference
+from medlint.expressions import compiled
 
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
-_PMID = re.compile(r"PMID:?\s*(\d{1,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,8})", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://\S+|" + _DOI.pattern, re.IGNORECASE)
-_PUBLISHED = re.compile(r"(?:\(|(?<=[.,;]) )(\d{4})[a-z]?(?=[);.,:]|$)")
-_PAGES = re.compile(r"(?:[:,]|\bpp?\.?) ?(\d{1,6})[-–](\d{1,6})(?![\w–-])")
-_YEAR_IN_DOI = re.compile(r"[./-]((?:19|20)\d\d)[./-]")
+_DOI = compiled(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
+_PMID = compiled(r"PMID:?\s*(\d{1,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,8})", re.IGNORECASE)
+_ADDRESS = compiled(r"https?://\S+|" + _DOI.pattern, re.IGNORECASE)
+_PUBLISHED = compiled(r"(?:\(|(?<=[.,;]) )(\d{4})[a-z]?(?=[);.,:]|$)")
+_PAGES = compiled(r"(?:[:,]|\bpp?\.?) ?(\d{1,6})[-–](\d{1,6})(?![\w–-])")
+_YEAR_IN_DOI = compiled(r"[./-]((?:19|20)\d\d)[./-]")
 
 FIRST_JOURNALS = 1800
 """Hardly any work that a health article cites is older."""

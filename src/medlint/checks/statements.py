@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from medlint.checks.article import Article, Hit, Options
+from medlint.expressions import compiled
 
 if TYPE_CHECKING:
     from medlint.quantity import Dose
@@ -41,7 +42,7 @@ def own_names(article: Article, options: Options) -> Iterator[Hit]:
     """The publisher's own clinic, brand or product, named in running text: once a block."""
     if not article.names:
         return
-    names = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in article.names))
+    names = compiled("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in article.names))
     for block in article.prose(options):
         if m := names.search(block.text):
             yield Hit(block.source_span(*m.span()), {"name": m.group()})

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from medlint.citing.sources import EvidenceOptions
+from medlint.expressions import compiled
 
 _PARTICLES = (
     "van",
@@ -34,7 +35,7 @@ YEAR = r"(?:1[89]|20)\d\d[a-z]?"
 _PREFIX = "|".join((*_PARTICLES, *map(str.capitalize, _PARTICLES)))
 _NAME = rf"(?<![\w-])(?:(?:{_PREFIX})[ -]){{0,2}}(?:[dlO]['’])?[{_CASED}][\w'’-]{{1,40}}"
 _REST = r"(?:[,;:][^()\[\]]{0,60})?"
-_BRACKETED_YEAR = re.compile(r"[(\[](?:1[89]|20)\d\d")
+_BRACKETED_YEAR = compiled(r"[(\[](?:1[89]|20)\d\d")
 
 
 class TextMark(NamedTuple):
@@ -107,12 +108,12 @@ def _parts_of(group: re.Match[str], options: EvidenceOptions) -> Iterator[TextMa
 
 @cache
 def _group() -> re.Pattern[str]:
-    return re.compile(r"[(\[](?P<inner>[^()\[\]]{4,400})[)\]]")
+    return compiled(r"[(\[](?P<inner>[^()\[\]]{4,400})[)\]]")
 
 
 @cache
 def _part() -> re.Pattern[str]:
-    return re.compile(
+    return compiled(
         r"(?:(?:see(?: also)?|also|e\.g\.,?|i\.e\.,?|cf\.?|but see|(?:adapted|data|taken) from|from|after"
         r"|reviewed (?:in|by)|reported (?:in|by)|sources?:)\s+)?"
         rf"(?P<authors>[^\d;]{{2,160}}?)[,.:]?\s*\(?(?P<year>{YEAR}|n\.d\.|in press|forthcoming)"
@@ -124,7 +125,7 @@ def _part() -> re.Pattern[str]:
 
 @cache
 def _et_al() -> re.Pattern[str]:
-    return re.compile(
+    return compiled(
         rf"(?P<name>{_NAME}) (?:et al\.?|and (?:colleagues|co-?workers)),?(?P<year>\s?[(\[]{YEAR}|\s{YEAR})"
         rf"{_REST}[)\]]?"
     )
@@ -133,4 +134,4 @@ def _et_al() -> re.Pattern[str]:
 @cache
 def _narrative() -> re.Pattern[str]:
     others = rf",? (?:and|&) (?P<second>{_NAME})|(?:, {_NAME}){{1,6}},? (?:and|&) {_NAME}|['’]s?"
-    return re.compile(rf"(?P<name>{_NAME})(?:{others})? ?(?P<year>[(\[]{YEAR}{_REST}[)\]])")
+    return compiled(rf"(?P<name>{_NAME})(?:{others})? ?(?P<year>[(\[]{YEAR}{_REST}[)\]])")

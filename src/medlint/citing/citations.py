@@ -18,24 +18,25 @@ from medlint.citing.marks import (
 )
 from medlint.citing.resolver import Resolver
 from medlint.citing.sources import SAME_PAGE, EvidenceOptions, parse_address, why_not_a_source
+from medlint.expressions import compiled
 from medlint.model import Block, Document, Mark, Span
 
 _LINKS = ("link", "autolink", "anchor")
 _IN_NOTES = ("doi", "pmid", "pmcid", "trial", "url")
-_ENTRY_FRAGMENT = re.compile(
+_ENTRY_FRAGMENT = compiled(
     r"^(?:user-content-)?(?:(?:refs?|references?|fn|footnote|endnote|note|cite_note|cite|citation|bibr?|cit|b|r|en)"
     r"(?:[-_:.]{1,2}|(?=\d)))?(?P<key>[\w.:-]{1,60})$",
     re.IGNORECASE,
 )
-_LIST_FRAGMENTS = re.compile(
+_LIST_FRAGMENTS = compiled(
     r"^(?:references?|sources?|bibliography|citations|footnotes|endnotes|notes)$", re.IGNORECASE
 )
-_BETWEEN_LINKS = re.compile(r"[\s;,&\ufffc\]\[]{0,12}(?:and\s|see\s|also\s){0,2}")
-_OPENING = re.compile(
+_BETWEEN_LINKS = compiled(r"[\s;,&\ufffc\]\[]{0,12}(?:and\s|see\s|also\s){0,2}")
+_OPENING = compiled(
     r"(?P<open>[(\[])\s?(?:(?:see(?: also)?|sources?|refs?|references?|via|from|e\.g\.|cf\.)[:,.]?\s)?\[?$",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(r"\]?\s?[.,;]?\s?[)\]]")
+_CLOSING = compiled(r"\]?\s?[.,;]?\s?[)\]]")
 
 
 class Citation(NamedTuple):
@@ -58,7 +59,7 @@ class Citation(NamedTuple):
     why_not: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class BlockReading:
     """What one block yields: its citations, the stretches to mask, and the entries it points to."""
 

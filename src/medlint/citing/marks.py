@@ -12,6 +12,7 @@ from functools import cache
 
 from medlint.citing.author_year import YEAR, TextMark, author_year, author_years
 from medlint.citing.sources import EvidenceOptions
+from medlint.expressions import compiled
 
 _LONGEST_RANGE = 60
 """A mark such as [1-400] is an interval, not a list of references."""
@@ -183,12 +184,12 @@ def _can_carry_superscript(text: str, start: int, end: int, options: EvidenceOpt
 
 @cache
 def _email() -> re.Pattern[str]:
-    return re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+    return compiled(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @cache
 def _doi() -> re.Pattern[str]:
-    return re.compile(
+    return compiled(
         r"(?:(?:https?://)?(?:dx\.)?doi\.org/|\bdoi:?\s?)?(?<![\w.])(?P<doi>10\.\d{4,9}/[^\s<>\"“”\ufffc]+)",
         re.IGNORECASE,
     )
@@ -196,13 +197,13 @@ def _doi() -> re.Pattern[str]:
 
 @cache
 def _pubmed() -> re.Pattern[str]:
-    return re.compile(r"\bPMID:?\s?(?P<pmid>\d{1,8})\b|\b(?:PMCID:?\s?)?(?P<pmc>PMC\d{4,10})\b")
+    return compiled(r"\bPMID:?\s?(?P<pmid>\d{1,8})\b|\b(?:PMCID:?\s?)?(?P<pmc>PMC\d{4,10})\b")
 
 
 @cache
 def _trial(registries: tuple[str, ...]) -> re.Pattern[str]:
     named = "|".join(map(re.escape, registries)) or "NCT"
-    return re.compile(
+    return compiled(
         rf"(?<![\w/-])(?:{named})(?:\s?(?:No\.?|number))?[\s:#/-]{{0,2}}"
         r"(?=[A-Za-z/-]{0,8}\d)[A-Za-z\d][A-Za-z\d/-]{3,24}(?<![/-])"
         r"|(?<![\w-])20\d\d-\d{6}-\d\d(?:-\d\d)?(?![\w-])"
@@ -211,39 +212,39 @@ def _trial(registries: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _url() -> re.Pattern[str]:
-    return re.compile(r"(?<![\w/])(?:https?://|www\.(?=\w))[^\s<>\"“”\ufffc]+", re.IGNORECASE)
+    return compiled(r"(?<![\w/])(?:https?://|www\.(?=\w))[^\s<>\"“”\ufffc]+", re.IGNORECASE)
 
 
 @cache
 def _square() -> re.Pattern[str]:
-    return re.compile(r"\[(?P<inner>[^\[\]]{1,300})\]")
+    return compiled(r"\[(?P<inner>[^\[\]]{1,300})\]")
 
 
 @cache
 def _numbered() -> re.Pattern[str]:
-    return re.compile(
+    return compiled(
         rf"\s*(?:[Rr]efs?\.?\s?|[Rr]eferences?\s)?(?P<numbers>{_NUMBERS})\s*(?:,\s?(?:pp?\.|ch\.|§).*)?"
     )
 
 
 @cache
 def _round_reference() -> re.Pattern[str]:
-    return re.compile(rf"\((?:[Rr]efs?\.?\s?|[Rr]eferences?\s)(?P<numbers>{_NUMBERS})\)")
+    return compiled(rf"\((?:[Rr]efs?\.?\s?|[Rr]eferences?\s)(?P<numbers>{_NUMBERS})\)")
 
 
 @cache
 def _key() -> re.Pattern[str]:
-    return re.compile(r"(?:^|(?<=[\s;,-]))@\{?(?P<key>[A-Za-z0-9_][\w:.#$%&+?~/-]{0,120})")
+    return compiled(r"(?:^|(?<=[\s;,-]))@\{?(?P<key>[A-Za-z0-9_][\w:.#$%&+?~/-]{0,120})")
 
 
 @cache
 def _loose_key() -> re.Pattern[str]:
-    return re.compile(r"(?<![\w@/.])@(?P<key>[A-Za-z][\w:-]{0,80}?(?:19|20)\d\d[a-z]?)(?![\w@.]*\w)")
+    return compiled(r"(?<![\w@/.])@(?P<key>[A-Za-z][\w:-]{0,80}?(?:19|20)\d\d[a-z]?)(?![\w@.]*\w)")
 
 
 @cache
 def _superscript() -> re.Pattern[str]:
     raised = "[¹²³⁴-⁹][⁰¹²³⁴-⁹]{0,2}"
-    return re.compile(
+    return compiled(
         rf"\^(?P<caret>{_NUMBERS})\^|(?<![⁰¹²³⁴-⁹⁺⁻])(?P<raised>{raised}(?:[,˒⁻]{raised}){{0,10}})"
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from medlint.expressions import compiled
 from medlint.language import Endings, split_sentences
 from medlint.model import PLACEHOLDER
 
-LETTER = re.compile(r"[^\W_]")
-_OPENING_MARKS = re.compile(rf"[\s{PLACEHOLDER}]*{PLACEHOLDER}(?=\s+[^\s{PLACEHOLDER}])")
+LETTER = compiled(r"[^\W_]")
+_OPENING_MARKS = compiled(rf"[\s{PLACEHOLDER}]*{PLACEHOLDER}(?=\s+[^\s{PLACEHOLDER}])")
 
 
 def masked(text: str, stretches: Iterable[tuple[int, int]]) -> str:

@@ -7,18 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from medlint.citing.sources import EvidenceOptions
+from medlint.expressions import compiled
 from medlint.model import Block, Document, Span
 
 _ENTRY_KINDS = ("paragraph", "list-item", "reference", "table-cell")
 _LONGEST_HEADING = 60
 _BELOW_HEADINGS = 7
-YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-_POINTER = re.compile(
-    r"https?://|www\.|\b10\.\d{4,9}/|\bPMID|\bPMC\d|\bISBN|\bet al\b|\bNCT\d", re.IGNORECASE
-)
-_NUMBER_BEFORE = re.compile(r"(\d{1,4})[.)]\s*(?:\[[ xX]\]\s*)?$")
-_NUMBER_WITHIN = re.compile(r"\s*(?:\[(\d{1,3})\][.:]?|(\d{1,3})[.)])\s+\S")
-_BRACKETED_ENTRY = re.compile(r"(?:^|(?<=\s))\[(\d{1,3})\](?=[\s.:])")
+YEAR = compiled(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_POINTER = compiled(r"https?://|www\.|\b10\.\d{4,9}/|\bPMID|\bPMC\d|\bISBN|\bet al\b|\bNCT\d", re.IGNORECASE)
+_NUMBER_BEFORE = compiled(r"(\d{1,4})[.)]\s*(?:\[[ xX]\]\s*)?$")
+_NUMBER_WITHIN = compiled(r"\s*(?:\[(\d{1,3})\][.:]?|(\d{1,3})[.)])\s+\S")
+_BRACKETED_ENTRY = compiled(r"(?:^|(?<=\s))\[(\d{1,3})\](?=[\s.:])")
 
 
 class Reference(NamedTuple):

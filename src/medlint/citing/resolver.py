@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from medlint.citing.references import YEAR, ReferenceList
+from medlint.expressions import compiled
 from medlint.model import Document
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+")
-_ANCHOR = re.compile(r"\b(?:id|name)=[\"']([^\"'\s>]+)|\{#([^\s}]+)")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ADDRESS = compiled(r"https?://[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+")
+_ANCHOR = compiled(r"\b(?:id|name)=[\"']([^\"'\s>]+)|\{#([^\s}]+)")
+_WORD = compiled(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resolver:
     """Finds the entry that a mark points to, as (index of the list, index of the entry)."""
 

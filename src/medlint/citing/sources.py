@@ -8,9 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from medlint.expressions import compiled
 from medlint.language import Endings
 
-_ADDRESS = re.compile(
+_ADDRESS = compiled(
     r"^(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?(?://(?P<host>[^/?#]*))?"
     r"(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?$",
     re.DOTALL,

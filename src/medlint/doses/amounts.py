@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from medlint.doses.numbers import Figure, figures
+from medlint.expressions import compiled
 
 FAMILIES = {
     "dose-units": "mass",
@@ -80,8 +81,8 @@ class AmountReader:
             for term in lexicons[name]
         }
         per = rf"(?:\s?/\s?|\s+(?:per|for\severy|for\seach)\s+){_MANY}({self._rates.pattern}){_TRAIL}"
-        self._unit = re.compile(rf"[\s-]?{_QUALIFIER}({self._units.pattern})")
-        self._per = re.compile(per)
+        self._unit = compiled(rf"[\s-]?{_QUALIFIER}({self._units.pattern})")
+        self._per = compiled(per)
 
     def read(self, text: str) -> Iterator[Amount]:
         """The amounts of a text from left to right, never overlapping."""

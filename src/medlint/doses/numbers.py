@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from medlint.expressions import compiled
+
 _ONES = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -50,14 +52,14 @@ _WORDS = (
     rf"(?:[\s-](?:and\s)?(?:{_COUNT}|{_SCALE}|an?\shalf|half)){{0,4}})\b)"
 )
 _NUMBER = rf"(?:{_DIGITS}|{_WORDS})"
-_ONE = re.compile(rf"(?P<number>{_NUMBER})|(?P<article>an?)\b", re.IGNORECASE)
-_BEGINNING = re.compile(r"(?<![\w$€£#])(?<!\d[.,:/^])(?<![A-Za-z]-)")
-_STEP = re.compile(rf"\s?[{_DASHES}~]\s?|/|\s(?:to|or|and)\s", re.IGNORECASE)
-_COMMA = re.compile(r",\s")
-_LAST = re.compile(r",?\s(?:and|or)\s", re.IGNORECASE)
-_POWER = re.compile(r"(?:([\d.]+)\s?[x×]\s?)?10\^?(\d+)")
-_RATIO = re.compile(r"(?:(\d+)[\s-])?(\d)/(\d)")
-_MIXED = re.compile(r"(\d*)\s?([½¼¾⅓⅔⅛])")
+_ONE = compiled(rf"(?P<number>{_NUMBER})|(?P<article>an?)\b", re.IGNORECASE)
+_BEGINNING = compiled(r"(?<![\w$€£#])(?<!\d[.,:/^])(?<![A-Za-z]-)")
+_STEP = compiled(rf"\s?[{_DASHES}~]\s?|/|\s(?:to|or|and)\s", re.IGNORECASE)
+_COMMA = compiled(r",\s")
+_LAST = compiled(r",?\s(?:and|or)\s", re.IGNORECASE)
+_POWER = compiled(r"(?:([\d.]+)\s?[x×]\s?)?10\^?(\d+)")
+_RATIO = compiled(r"(?:(\d+)[\s-])?(\d)/(\d)")
+_MIXED = compiled(r"(\d*)\s?([½¼¾⅓⅔⅛])")
 
 
 class Figure(NamedTuple):

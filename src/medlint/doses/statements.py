@@ -14,17 +14,18 @@ from typing import NamedTuple
 from medlint.doses.amounts import Amount, AmountReader
 from medlint.doses.numbers import figures
 from medlint.doses.terms import Terms
+from medlint.expressions import compiled
 from medlint.patterns import lexicon_source
 
-_JOINT = re.compile(
+_JOINT = compiled(
     r"\s*[\[(/=]\s*(?:=|or|about|around|approximately)?\s*|\s+(?:of|x|×)\s+|\s*[x×]\s*|\s+\w{3,20}\s*\(\s*|\s+(?:is|equals)\s+"
 )
-_RANGE_JOINT = re.compile(r"\s*(?:to|up to|[-\u2010-\u2014])\s*")
-_BARE_CELL = re.compile(r"\s*(?:[~≈<>≤≥]|about|up to)?\s*")
-WORD_OF = re.compile(
+_RANGE_JOINT = compiled(r"\s*(?:to|up to|[-\u2010-\u2014])\s*")
+_BARE_CELL = compiled(r"\s*(?:[~≈<>≤≥]|about|up to)?\s*")
+WORD_OF = compiled(
     r"\s+of\s+(?:the\s+|elemental\s+|pure\s+|oral\s+|dried\s+)?([A-Za-z][\w'’+-]{2,30}(?:\s[A-Z]\d{0,2}\b)?)"
 )
-_CLAUSE = re.compile(r"[;:]|\.\s|,\s(?:but|while|and then)\s")
+_CLAUSE = compiled(r"[;:]|\.\s|,\s(?:but|while|and then)\s")
 _NUMBER = r"(?:\d{1,4}(?:\.\d)?|one|two|three|four|five|six|seven|eight|ten|twelve|forty|thirty|sixty|ninety)"
 _NEAR = 300
 _LONGEST_STEP = 60
@@ -86,7 +87,7 @@ class StatementReader:
     def _timed(self) -> re.Pattern[str]:
         """A frequency or a duration with a number in it."""
         time = lexicon_source(self._lexicons["time-units"])
-        return re.compile(
+        return compiled(
             rf"(?:every\s{_NUMBER}(?:\s?(?:-|–|to)\s?{_NUMBER})?\s?{time}"
             rf"|{_NUMBER}\s?(?:x|×|times)\s(?:daily|weekly|(?:a|per|each|every)\s{time})|{_NUMBER}\s?[x×]\s?(?:daily|/\s?day)"
             rf"|q\d{{1,2}}h|(?:for|over|x|×|within)\s(?:the\s)?(?:first\s|next\s|at\sleast\s|about\s)?"

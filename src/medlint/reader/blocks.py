@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from medlint.expressions import compiled
 from medlint.model import PLACEHOLDER, Block, LinkDefinition, Span
 from medlint.reader.inline import Page, Weaver, mdx_comment, property_blocks
 from medlint.reader.layout import Layout
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _PARAGRAPHS = frozenset({"paragraph", "list-item", "quote", "reference"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _List:
     group: int
     lead: int
     reference: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Table:
     group: int
     lead: int
@@ -272,7 +272,7 @@ def _begin(waiting: Region | Block) -> int:
     return waiting.span.start if isinstance(waiting, Block) else waiting.start
 
 
-_CLOSING_HASHES = re.compile(r"(?<=[ \t])#+$")
+_CLOSING_HASHES = compiled(r"(?<=[ \t])#+$")
 
 
 def _trimmed(prepared: str, content: str, heading: bool) -> int:

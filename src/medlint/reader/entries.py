@@ -7,19 +7,19 @@ anything else is.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
+from medlint.expressions import compiled
 from medlint.model import Block
 
-_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_YEAR = compiled(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _NUMBER = r"\s*(?:\[?\d{1,3}[\].):]+\s+)?"
 _NAME = r"[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,2}"
 _INITIALS = r"(?:,\s?(?:[A-Z]\.[\s-]?){1,3}|,?\s[A-Z]{1,3}(?=[.,;]\s|\s\())"
-_BEGINS_WITH_AUTHOR = re.compile(rf"{_NUMBER}{_NAME}{_INITIALS}")
-_BEGINS_WITH_ET_AL = re.compile(rf"{_NUMBER}{_NAME}(?:{_INITIALS})?,? et al\b")
-_PUBLISHED_IN = re.compile(
+_BEGINS_WITH_AUTHOR = compiled(rf"{_NUMBER}{_NAME}{_INITIALS}")
+_BEGINS_WITH_ET_AL = compiled(rf"{_NUMBER}{_NAME}(?:{_INITIALS})?,? et al\b")
+_PUBLISHED_IN = compiled(
     r"(?<!\d)(?!(?:19|20)\d\d)\d{1,4}\s?\(\d{1,4}(?:[-–]\d{1,4})?\)"  # volume(issue)
     r"|(?:[:;,]\s?|\bpp?\.\s?)e?\d{1,6}\s?[-–]\s?e?\d{1,6}(?=[.,;)]|\s?$|\s(?:doi|http))"  # pages
     r"|\b10\.\d{4,9}/\S|\bPMID\b|\bPMC\d|pubmed\.ncbi"

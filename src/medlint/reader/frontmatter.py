@@ -9,19 +9,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from medlint.expressions import compiled
 from medlint.model import Block, Span
+from medlint.reader.flatyaml import flat_strings
 from medlint.reader.prose import Prose
 from medlint.reader.scalars import quoted, yaml_scalar
 
 _LARGEST = 1_000_000
 _DEEPEST = 100
-_NESTING = re.compile(r"[\[\]{}]|(?:[-?:][ \t]+){50,}|(?<![\w.-])(?:[\w-]+\.){50,}")
-_FENCE = re.compile(r"(---|\+\+\+|;;;)[ \t]*(\r\n|\r|\n)")
-_JSON_START = re.compile(r"\{\s*[\"}]")
-_KEY_LINE = re.compile(r"^[\w\"'][\w \"'.-]*:(?:[ \t]|\r|\n|$)", re.MULTILINE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_TOKEN = re.compile(
+_NESTING = compiled(r"[\[\]{}]|(?:[-?:][ \t]+){50,}|(?<![\w.-])(?:[\w-]+\.){50,}")
+_FENCE = compiled(r"(---|\+\+\+|;;;)[ \t]*(\r\n|\r|\n)")
+_JSON_START = compiled(r"\{\s*[\"}]")
+_KEY_LINE = compiled(r"^[\w\"'][\w \"'.-]*:(?:[ \t]|\r|\n|$)", re.MULTILINE)
+_LINE_END = compiled(r"\r\n|\r|\n")
+_TOML_PLACE = compiled(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_TOKEN = compiled(
     r"(?P<comment>\#[^\r\n]*)|(?P<newline>\r\n|\r|\n)|(?P<string>\"\"\"(?:[^\\]|\\[\s\S])*?\"{3,5}|'''[\s\S]*?'{3,5}"
     r"|\"(?:[^\"\\\r\n]|\\.)*\"|'[^'\r\n]*')|(?P<word>[\w+-]+)|(?P<mark>[\[\]{}=:,.])"
 )
@@ -89,7 +91,7 @@ def _locate(text: str) -> tuple[str, int, int, Span] | None:
     if not fence:
         return None
     closing = r"(?:---|\.\.\.)" if fence[1] == "---" else re.escape(fence[1])
-    end = re.compile(rf"(?:^|(?<=[\r\n])){closing}[ \t]*(?=[\r\n]|\Z)").search(text, fence.end())
+    end = compiled(rf"(?:^|(?<=[\r\n])){closing}[ \t]*(?=[\r\n]|\Z)").search(text, fence.end())
     if not end:
         return None
     kind = {"---": "YAML", "+++": "TOML", ";;;": "JSON"}[fence[1]]
@@ -100,7 +102,7 @@ def _locate_json(text: str) -> tuple[str, int, int, Span]:
     try:
         end = json.JSONDecoder().raw_decode(text[:_LARGEST])[1]
     except (ValueError, RecursionError):
-        closing = re.compile(r"^\}[ \t]*$", re.MULTILINE).search(text)
+        closing = compiled(r"^\}[ \t]*$", re.MULTILINE).search(text)
         end = closing.end() if closing else len(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])
     return "JSON", 0, end, Span(0, end)
 
@@ -135,6 +137,11 @@ def _wanted(fields: Sequence[str]) -> Any:
 
 
 def _yaml_strings(text: str, start: int, end: int) -> _Strings:
+    flat = flat_strings(text, start, end)
+    yield from _parsed_strings(text, start, end) if flat is None else flat
+
+
+def _parsed_strings(text: str, start: int, end: int) -> _Strings:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -180,7 +187,7 @@ def _malformed_yaml(data: str, start: int) -> _MalformedError:
     return _MalformedError("this is not YAML that can be read", start)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Frame:
     """An open mapping or list of YAML: where it hangs, and the key whose value comes next."""
 
@@ -246,7 +253,7 @@ def _strings(text: str, start: int, end: int, is_json: bool) -> _Strings:
             cursor.passed(token["mark"])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Cursor:
     """Where a scan of TOML or JSON stands: the brackets open around it with their paths, and the key."""
 

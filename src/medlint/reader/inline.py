@@ -20,7 +20,7 @@ _HIDDEN_TAGS = frozenset({"script", "style", "template"})
 _EMPHASIS = {"em_open": 1, "strong_open": 1, "em_close": -1, "strong_close": -1}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Page:
     """What all blocks of one article share while it is read."""
 

@@ -11,24 +11,25 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
+from medlint.expressions import compiled
 from medlint.model import Block, Span
 from medlint.reader.frontmatter import read_front_matter
 from medlint.reader.prose import Prose
 from medlint.reader.regions import Region, hide, shortcodes
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_COLONS = re.compile(r"^([ \t>]*)(:{3,})[ \t]*(.*?)[ \t]*$")
-_COLON_TITLE = re.compile(r"^(?:[\w-]+)?(?:\{[^}]*\})?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^}]*\})?$")
-_BANG = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[ \t]+\"(.*)\")?[ \t]*$")
-_ALERT = re.compile(r"^([ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][-+]?")
-_FENCE = re.compile(r"^[ \t>]*(?:[-*+][ ]+)?(`{3,}|~{3,})")
+_LINE_END = compiled(r"\r\n|\r|\n")
+_COLONS = compiled(r"^([ \t>]*)(:{3,})[ \t]*(.*?)[ \t]*$")
+_COLON_TITLE = compiled(r"^(?:[\w-]+)?(?:\{[^}]*\})?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^}]*\})?$")
+_BANG = compiled(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[ \t]+\"(.*)\")?[ \t]*$")
+_ALERT = compiled(r"^([ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][-+]?")
+_FENCE = compiled(r"^[ \t>]*(?:[-*+][ ]+)?(`{3,}|~{3,})")
 _PICTURE = frozenset({"src", "alt", "caption", "title"})
 _ODD_SPACES = str.maketrans(dict.fromkeys("\0\x1c\x1d\x1e\x1f\x85", "\ufffd"))
 """White space to Python, but not to CommonMark, hidden so that nobody trims it; and NUL, as the parser hides it."""
-_CONTAINER = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
+_CONTAINER = compiled(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Layout:
     """The lines as the parser shall see them; `starts` and `ends` are those of the source's lines,
     `ends` without their line ends.

@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medlint.expressions import compiled
 from medlint.reader.regions import Region, code_end
 from medlint.reader.tags import Tag, attributes
 
-_CODE = re.compile(
-    r"(?P<fence>^[ \t>]*(?:[-*+][ ]+)?(?P<ticks>`{3,}|~{3,})[^\n]*$)|(?P<code>`+)", re.MULTILINE
-)
-_INTERESTING = re.compile(
+_CODE = compiled(r"(?P<fence>^[ \t>]*(?:[-*+][ ]+)?(?P<ticks>`{3,}|~{3,})[^\n]*$)|(?P<code>`+)", re.MULTILINE)
+_INTERESTING = compiled(
     _CODE.pattern + r"|(?P<module>^(?:import|export)\b(?=[ {*]))|(?P<escape>\\[\s\S])|(?P<brace>\{)"
     r"|(?P<tag><(?=[A-Za-z/>]))",
     re.MULTILINE,
 )
-_BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?(?:\n|\Z)|\r[ \t]*\r|\Z")
-_NAME = re.compile(r"</?\s*([A-Za-z][\w.:-]*)?")
-_IN_BRACES = re.compile(r"[{}\"'`]|/\*")
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`", re.DOTALL)
-_BRACKET = re.compile(r"[()\[\]{}]")
+_BLANK_LINE = compiled(r"\r?\n[ \t]*\r?(?:\n|\Z)|\r[ \t]*\r|\Z")
+_NAME = compiled(r"</?\s*([A-Za-z][\w.:-]*)?")
+_IN_BRACES = compiled(r"[{}\"'`]|/\*")
+_STRING = compiled(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`", re.DOTALL)
+_BRACKET = compiled(r"[()\[\]{}]")
 _LONGEST = 50_000
 _SHORT = 500
 _PATIENCE = 20

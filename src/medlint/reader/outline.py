@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from medlint.expressions import compiled
 from medlint.model import Block
 from medlint.reader.entries import reference_entries
 
-_NUMBERING = re.compile(r"^\W*(?:(?:\d+|[ivx]+)(?:\.\d+)*[.):]*\s+)?")
-_LAST_PUNCTUATION = re.compile(r"\W+$")
-_SPACE = re.compile(r"\s+")
+_NUMBERING = compiled(r"^\W*(?:(?:\d+|[ivx]+)(?:\.\d+)*[.):]*\s+)?")
+_LAST_PUNCTUATION = compiled(r"\W+$")
+_SPACE = compiled(r"\s+")
 _BELOW_HEADINGS = 7
-_TABLE_CAPTION = re.compile(r"(?:tables?\b|:)", re.IGNORECASE)
+_TABLE_CAPTION = compiled(r"(?:tables?\b|:)", re.IGNORECASE)
 
 
 class Outline:

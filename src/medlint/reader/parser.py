@@ -8,9 +8,10 @@ and link reference definitions.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from medlint.expressions import compiled
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -26,8 +27,8 @@ MAX_NESTING = 100
 MAX_BRACKETS = 200
 """How deep brackets may be nested in one block, closed or not, before it is left unread."""
 
-_BRACKET = re.compile(r"[\[\]]")
-_FOOTNOTE_MARK = re.compile(r"\[\^([^\s\]]{1,200})\]")
+_BRACKET = compiled(r"[\[\]]")
+_FOOTNOTE_MARK = compiled(r"\[\^([^\s\]]{1,200})\]")
 _UNTRACED = frozenset({"text", "linkify"})
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from medlint.expressions import compiled
 from medlint.reader.tags import Tag, attributes
 
-_CODE_OR_SHORTCODE = re.compile(
+_CODE_OR_SHORTCODE = compiled(
     r"(?P<fence>^[ >]{0,12}(?:[-*+][ ]+)?(?P<ticks>`{3,}|~{3,})[^\n]*$)"
     r"|(?P<comment><!--)"
     r"|(?P<code>`+)"
@@ -19,8 +20,8 @@ _CODE_OR_SHORTCODE = re.compile(
     re.MULTILINE,
 )
 _CLOSE = {"{{<": ">}}", "{{%": "%}}", "{{": "}}", "{%": "%}"}
-_HEAD = re.compile(r"[-~]?\s*(/?)\s*([\w./:-]*)")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_HEAD = compiled(r"[-~]?\s*(/?)\s*([\w./:-]*)")
+_BLANK_LINE = compiled(r"\n[ \t]*\n")
 _LONGEST = 20_000
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from medlint.expressions import compiled
 from medlint.reader.prose import Prose
 
-_ESCAPE = re.compile(
+_ESCAPE = compiled(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|(?:\r\n|[\s\S]))"
 )
-_FOLD = re.compile(r"[ \t]*(\r\n|\r|\n)\s*")
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_FOLD = compiled(r"[ \t]*(\r\n|\r|\n)\s*")
+_LINE = compiled(r"([^\r\n]*)(\r\n|\r|\n|$)")
+_NEWLINE = compiled(r"\r\n|\r|\n")
 _LETTERS = {
     "0": "\0",
     "a": "\a",

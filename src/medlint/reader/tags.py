@@ -7,17 +7,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from medlint.expressions import compiled
 from medlint.reader.prose import Prose
 
-_NAME = re.compile(r"</?([A-Za-z][^\s/>{]*)?")
-_ATTRIBUTE = re.compile(
+_NAME = compiled(r"</?([A-Za-z][^\s/>{]*)?")
+_ATTRIBUTE = compiled(
     r"""([^\s"'<>/={}\[\]]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*"((?:[^"\\]|\\.)*)"\s*\}|\{\s*'((?:[^'\\]|\\.)*)'\s*\}"""
     r"""|\{\s*`((?:[^`\\$]|\\.|\$(?!\{))*)`\s*\}|`([^`]*)`|(?![{"'`])([^\s"'=<>`]+))""",
     re.DOTALL,
 )
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_ENTITY = compiled(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPE = compiled(r"\\(.)", re.DOTALL)
+_SPACE = compiled(r"[ \t\r\n\f]+")
 _STYLES = ("", "entities", "entities", "escapes", "escapes", "escapes", "raw", "entities")
 
 

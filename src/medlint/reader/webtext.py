@@ -6,17 +6,18 @@ import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
+from medlint.expressions import compiled
 from medlint.model import PLACEHOLDER, Block, Comment, Span
 from medlint.reader.inline import Page, Weaver
 from medlint.reader.outline import Outline
 from medlint.reader.prose import Places
 from medlint.reader.tags import Tag, parse_tag
 
-_TOKEN = re.compile(
+_TOKEN = compiled(
     r"<!--(?P<comment>.*?)-->|<\?.*?\?>|<![^>]*>|(?P<tag></?[A-Za-z](?:[^\"'<>]|\"[^\"]*\"|'[^']*')*>)|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
-_SIMPLE = re.compile(
+_SIMPLE = compiled(
     r"<!--(?P<comment>.*?)-->|<\?.*?\?>|<![^>]*>|(?P<tag></?[A-Za-z][^<>]*>)|(?P<text>[^<]+|<)", re.DOTALL
 )
 _PAIRS = (("<!--", "-->"), ("<?", "?>"), ("<!", ">"))
@@ -79,7 +80,7 @@ _OMITTED_END = frozenset({"li", "td", "th", "dt", "dd", "p", "tr", "option"})
 _HIDDEN = frozenset({"script", "style", "template", "pre", "textarea", "svg"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Element:
     name: str
     group: int = -1

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from medlint.report.excerpt import neutral
-from medlint.report.text import Style
+from medlint.report.totals import Style
 from medlint.rules import Rule, RuleSet, Standard
 
 

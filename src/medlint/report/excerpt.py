@@ -6,8 +6,10 @@ import re
 import unicodedata
 from itertools import accumulate
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_ONE_COLUMN_EACH = re.compile("[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff]*")
+from medlint.expressions import compiled
+
+_UNSAFE = compiled("[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_ONE_COLUMN_EACH = compiled("[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u20a0-\u20bf\u2190-\u21ff]*")
 _TAB_STOP = 4
 _CUT = "…"
 

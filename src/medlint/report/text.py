@@ -4,39 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from medlint.model import Finding, Lines, Problem, Report
 from medlint.report.excerpt import marked, neutral
-from medlint.report.totals import Totals, counted
+from medlint.report.totals import LABELS, Style, Totals, counts_told, render_totals
 from medlint.rules import Standard
 
-LABELS = {"error": "error", "warning": "warning", "info": "note"}
-"""What people are told instead of the severity's name in files."""
-
-_COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "path": "1", "faint": "2"}
 _BODY = " " * 4
-
-
-class Style(NamedTuple):
-    """How to write: with or without colour, in lines of at most `width` columns."""
-
-    colour: bool = False
-    width: int = 80
-
-    def paint(self, kind: str, text: str) -> str:
-        return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text
-
-    def wrap(self, text: str, first: str = "") -> list[str]:
-        """`text` as an indented paragraph; `first` stands before its first line and indents the others."""
-        return textwrap.wrap(
-            neutral(" ".join(text.split())),
-            max(self.width, 40),
-            initial_indent=_BODY + first,
-            subsequent_indent=_BODY + " " * len(first),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
 
 
 def render(
@@ -59,7 +33,7 @@ def render_file(report: Report, standards: Mapping[str, Standard], style: Style)
     for problem in report.problems:
         out += [*_problem(problem, style), ""]
     if shown:
-        counts = ", ".join(_counts(Totals.of(report._replace(problems=())), Style()))
+        counts = ", ".join(counts_told(Totals.of(report._replace(problems=())), Style()))
         out += [style.paint("path", neutral(report.path) + ":") + " " + counts, ""]
     lines, told = Lines(report.text), set[str]()
     for finding in shown:
@@ -69,24 +43,6 @@ def render_file(report: Report, standards: Mapping[str, Standard], style: Style)
         told.add(finding.rule)
         out.append("")
     return "".join(line + "\n" for line in out)
-
-
-def render_totals(totals: Totals, style: Style) -> str:
-    """The closing line: what was read and what was found in it."""
-    counts = list(_counts(totals, style))
-    if not totals.severity.total():
-        counts.append("nothing else found" if counts else "nothing found")
-    hidden = f" ({totals.suppressed:,} suppressed)" if totals.suppressed else ""
-    read = f"{counted(totals.files, 'file')}, {counted(totals.words, 'word')}"
-    return f"{read}: {', '.join(counts)}{hidden}\n"
-
-
-def _counts(totals: Totals, style: Style) -> Iterator[str]:
-    if totals.problems:
-        yield style.paint("problem", counted(totals.problems, "problem"))
-    for severity, label in LABELS.items():
-        if number := totals.severity[severity]:
-            yield style.paint(severity, counted(number, label))
 
 
 def render_short(report: Report) -> Iterator[str]:
@@ -100,10 +56,22 @@ def render_short(report: Report) -> Iterator[str]:
             yield neutral(f"{report.path}:{line}:{column}: {label}: {finding.rule}: {finding.message}")
 
 
+def _wrap(style: Style, text: str, first: str = "") -> list[str]:
+    """`text` as an indented paragraph; `first` stands before its first line and indents the others."""
+    return textwrap.wrap(
+        neutral(" ".join(text.split())),
+        max(style.width, 40),
+        initial_indent=_BODY + first,
+        subsequent_indent=_BODY + " " * len(first),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 def _problem(problem: Problem, style: Style) -> list[str]:
     place = f":{problem.line}:{problem.column}" if problem.line else ""
     head = f"{style.paint('path', neutral(problem.path) + place + ':')} {style.paint('problem', 'problem')}"
-    return [head, *style.wrap(problem.message)]
+    return [head, *_wrap(style, problem.message)]
 
 
 def _finding(finding: Finding, text: str, lines: Lines, style: Style) -> list[str]:
@@ -119,8 +87,8 @@ def _finding(finding: Finding, text: str, lines: Lines, style: Style) -> list[st
         f"  {line}:{column}  {severity}  {neutral(finding.rule)}",
         bar + excerpt,
         bar + style.paint(finding.severity, carets),
-        *style.wrap(finding.message),
-        *style.wrap(finding.remedy, "→ "),
+        *_wrap(style, finding.message),
+        *_wrap(style, finding.remedy, "→ "),
     ]
 
 

@@ -1,11 +1,31 @@
-"""What a run comes to, counted once for every format."""
+"""What a run comes to, counted once for every format; and the closing line that tells people.
+
+A run that finds nothing needs no more of the report than this.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from medlint.model import Report
+
+LABELS = {"error": "error", "warning": "warning", "info": "note"}
+"""What people are told instead of the severity's name in files."""
+
+_COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "path": "1", "faint": "2"}
+
+
+class Style(NamedTuple):
+    """How to write: with or without colour, in lines of at most `width` columns."""
+
+    colour: bool = False
+    width: int = 80
+
+    def paint(self, kind: str, text: str) -> str:
+        return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +70,22 @@ class Totals:
 def counted(number: int, noun: str) -> str:
     """`1 file`, `3,812 words`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def render_totals(totals: Totals, style: Style) -> str:
+    """The closing line: what was read and what was found in it."""
+    counts = list(counts_told(totals, style))
+    if not totals.severity.total():
+        counts.append("nothing else found" if counts else "nothing found")
+    hidden = f" ({totals.suppressed:,} suppressed)" if totals.suppressed else ""
+    read = f"{counted(totals.files, 'file')}, {counted(totals.words, 'word')}"
+    return f"{read}: {', '.join(counts)}{hidden}\n"
+
+
+def counts_told(totals: Totals, style: Style) -> Iterator[str]:
+    """The parts of the closing line that are not zero: problems, errors, warnings, notes."""
+    if totals.problems:
+        yield style.paint("problem", counted(totals.problems, "problem"))
+    for severity, label in LABELS.items():
+        if number := totals.severity[severity]:
+            yield style.paint(severity, counted(number, label))
