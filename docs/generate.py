@@ -27,9 +27,12 @@ LEFT_OUT = "  […]\n"
 
 _ABOUT = {
     "claims": "Statements on what works and what is safe.",
+    "evidence": "Findings told as more than the study behind them can show.",
     "citations": "Studies and figures without a source, and faulty references.",
     "doses": "Dose figures without a source, or written so that they can be misread.",
     "promotion": "Copy that sells where it should inform.",
+    "people": "Words that label or blame the people an article is about.",
+    "metadata": "What a page about treatment owes its readers: who wrote it, when, and what it leaves out.",
     "medlint": "What medlint has to say about a file itself. Always on, unless a configuration says off.",
 }
 _HEAD = """\

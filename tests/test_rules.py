@@ -59,7 +59,7 @@ def test_messages_are_filled_in(rule_id: str) -> None:
     assert found
     assert [f.message for f in found for hole in holes if hole in f.message] == []
     if rule_id not in AUDITS.values() and not list(structures(rule)):
-        assert set(holes) <= {"{match}"}
+        assert set(holes) <= {"{match}", "{parts}"}
 
 
 @by_rule

@@ -143,11 +143,15 @@ def rules(args: Namespace) -> int:
     if args.family:
         _refuse_unknown({args.family} - set(rule_set.families), rule_set.families, "family")
         chosen = _of_family(rule_set, args.family)
+    pack = None
     if args.pack:
         _refuse_unknown({args.pack} - set(rule_set.packs), rule_set.packs, "pack")
-        levels = rule_set.packs[args.pack].levels
-        chosen = [rule for rule in chosen if levels.get(rule.id, "off") != "off"]
-    print(as_json(chosen, rule_set) if args.format == "json" else table(chosen, rule_set, _style()), end="")
+        pack = rule_set.packs[args.pack]
+        chosen = [rule for rule in chosen if rule.id in pack.levels]
+    if args.format == "json":
+        print(as_json(chosen, rule_set, pack), end="")
+    else:
+        print(table(chosen, rule_set, _style(), pack), end="")
     return 0
 
 

@@ -20,6 +20,7 @@ from medlint.rules import Rule, RuleSet
 from medlint.suppress import Reporter, apply
 
 if TYPE_CHECKING:
+    from medlint.claimparts import PartNamer
     from medlint.config import Config
 
 _LONGEST_QUOTE = 60
@@ -69,12 +70,28 @@ class Linter:
 
     def _found(self, match: Match, document: Document, evidence: Evidence) -> Finding:
         span = document.blocks[match.block].source_span(match.start, match.end)
-        finding = self._finding(match.rule, span, document, {})
+        finding = self._finding(match.rule, span, document, self._parts(match, evidence))
         beside = evidence.rejected(match.block, match.start, match.end) if match.rule.cited else ()
         if not beside:
             return finding
         reasons = " and ".join(dict.fromkeys(citation.why_not for citation in beside))
         return finding._replace(message=f"{finding.message} (beside it: {reasons}, which is no source)")
+
+    def _parts(self, match: Match, evidence: Evidence) -> dict[str, str]:
+        """What stands for {parts} in a message: the parts of a claim where two of them can be told."""
+        if "{parts}" not in match.rule.message:
+            return {}
+        text, sentences = evidence.prose[match.block], evidence.sentences[match.block]
+        start, end = next(s for s in reversed(sentences) if s[0] <= match.start)
+        parts = self._part_namer.name(text[:start], text[start:end], match.start - start, match.end - start)
+        told = " · ".join(_shortened(part) for part in parts)
+        return {"parts": f" ({told})" if len(parts) > 1 else ""}
+
+    @cached_property
+    def _part_namer(self) -> PartNamer:
+        from medlint.claimparts import PartNamer
+
+        return PartNamer(self.rules.language["claim-parts"], self.rules.phrases)
 
     def _structural(
         self, document: Document, evidence: Evidence, findings: list[Finding]

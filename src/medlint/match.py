@@ -164,12 +164,16 @@ class Matcher:
     def _is_excused(self, rule: Rule, sentence: Sentence, start: int, end: int, block: Block) -> bool:
         if any(any(self._rule_set.phrases.find(phrase, sentence.words)) for phrase in rule.excuses):
             return True
-        return any(self._in_context(context, sentence.text, start, end, block) for context in rule.contexts)
+        return any(self._in_context(context, sentence, start, end, block) for context in rule.contexts)
 
-    def _in_context(self, context: str, text: str, start: int, end: int, block: Block) -> bool:
-        if block.kind in self._rule_set.language["contexts"][context].get("kinds", ()):
+    def _in_context(self, context: str, sentence: Sentence, start: int, end: int, block: Block) -> bool:
+        data = self._rule_set.language["contexts"][context]
+        if block.kind in data.get("kinds", ()):
             return True
-        return self._contexts.holds(context, text, start, end)
+        if data.get("reach") == "block":
+            at = sentence.start
+            return self._contexts.holds(context, block.text, at + start, at + end)
+        return self._contexts.holds(context, sentence.text, start, end)
 
 
 class _Citations:

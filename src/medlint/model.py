@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-FAMILIES = ("claims", "citations", "doses", "promotion", "medlint")
+FAMILIES = ("claims", "evidence", "citations", "doses", "promotion", "people", "metadata", "medlint")
 SEVERITIES = ("info", "warning", "error")
 SCOPES = ("sentence", "paragraph", "section", "document")
 BLOCK_KINDS = (

@@ -24,7 +24,7 @@ from medlint.yamlfile import YamlFile
 
 DEFAULT_SCOPE = ("paragraph", "heading", "list-item", "table-cell", "front-matter", "caption", "image-alt")
 
-_PHRASE_OPTIONS = ("words", "disclosure")
+_PHRASE_OPTIONS = ("words", "disclosure", "softer", "unless", "about", "beside", "refused")
 _LIST_OPTIONS = ("hosts", "parameters", "dates")
 
 Place = tuple[str | int, ...]

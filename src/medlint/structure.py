@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from medlint.checks.article import Article, Check, Hit
+from medlint.checks.evidence_reading import headline_beyond_text, unlabelled_source
 from medlint.checks.identifiers import isbn_checksum, issn_checksum, unmasked_text
 from medlint.checks.links import affiliate_link, link_address, only_own_sources
+from medlint.checks.metadata import finding_density, stale_review, unreferenced, unsaid
 from medlint.checks.reading import front_matter, unread
 from medlint.checks.references import (
     dangling_mark,
@@ -51,6 +53,12 @@ CHECKS: Mapping[str, Check] = {
         own_names,
         repeated_density,
         inconsistent_doses,
+        headline_beyond_text,
+        unlabelled_source,
+        unsaid,
+        unreferenced,
+        stale_review,
+        finding_density,
         front_matter,
         unread,
     )

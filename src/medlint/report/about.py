@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from medlint.report.excerpt import neutral
 from medlint.report.totals import Style
-from medlint.rules import Rule, RuleSet, Standard
+from medlint.rules import Pack, Rule, RuleSet, Standard
 
 
 def page(rule: Rule, rules: RuleSet, style: Style) -> str:
@@ -29,27 +29,42 @@ def page(rule: Rule, rules: RuleSet, style: Style) -> str:
     return "\n".join(parts) + "\n"
 
 
-def table(rules: Iterable[Rule], rule_set: RuleSet, style: Style) -> str:
-    """A line for each rule: id, severity, summary and the packs it is in."""
+def table(rules: Iterable[Rule], rule_set: RuleSet, style: Style, pack: Pack | None = None) -> str:
+    """A line for each rule: id, severity, summary and the packs it is in. For a pack: the level it gives the rule,
+    and where the recommended rules say otherwise."""
     rules = list(rules)
     wide = max((len(rule.id) for rule in rules), default=0)
     lines = []
     for rule in rules:
-        packs = ", ".join(_packs(rule, rule_set)) or "-"
-        severity = style.paint(rule.severity, f"{rule.severity:7}")
-        lines.append(
-            f"{rule.id:{wide}}  {severity}  {neutral(rule.summary)}  {style.paint('faint', f'({packs})')}"
-        )
+        level = _level(rule, pack)
+        beside = _otherwise(rule, level, rule_set) if pack else ", ".join(_packs(rule, rule_set)) or "-"
+        beside = style.paint("faint", f"({beside})") if beside else ""
+        severity = style.paint(level if level != "off" else "faint", f"{level:7}")
+        lines.append(f"{rule.id:{wide}}  {severity}  {neutral(rule.summary)}  {beside}".rstrip())
     return "".join(line + "\n" for line in lines)
 
 
-def as_json(rules: Iterable[Rule], rule_set: RuleSet) -> str:
-    """The same for programs: a list of objects."""
+def _level(rule: Rule, pack: Pack | None) -> str:
+    return (pack and pack.levels.get(rule.id)) or rule.severity
+
+
+def _otherwise(rule: Rule, level: str, rule_set: RuleSet) -> str:
+    """What the recommended rules say of a rule, when it is something else than `level`."""
+    recommended = rule_set.packs.get("recommended")
+    if recommended is None or rule.id not in recommended.levels:
+        return "not in recommended"
+    known = _level(rule, recommended)
+    return "" if known == level else f"{known} in recommended"
+
+
+def as_json(rules: Iterable[Rule], rule_set: RuleSet, pack: Pack | None = None) -> str:
+    """The same for programs: a list of objects, with the level that a pack gives the rule."""
     entries = [
         {
             "id": rule.id,
             "family": rule.family,
             "severity": rule.severity,
+            **({"level": _level(rule, pack)} if pack else {}),
             "summary": rule.summary,
             "standards": list(rule.standards),
             "packs": _packs(rule, rule_set),
