@@ -79,6 +79,7 @@ def test_a_sound_rule() -> None:
     [
         "regex: ['\\bcures?\\b']\n    case: sensitive",
         "phrases: [a]\n    needs: ['{conditions}']",
+        "phrases: [a]\n    under: ['{conditions}']",
         "tokens: [{LOWER: {IN: [no, off]}}, {OP: '{0,6}'}, {ENT_TYPE: CONDITIONS}, {LENGTH: {'>=': 3}}, {}]",
         "quantity: dose",
         "quantity: dose\n    with: {kinds: [dose]}",

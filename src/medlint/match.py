@@ -6,8 +6,8 @@ they find; whatever needs spaCy waits until the end and runs only on what is lef
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from medlint.evidence import Evidence
@@ -39,13 +39,14 @@ class Match(NamedTuple):
 class Sentence(NamedTuple):
     """One sentence of one block: `start` is its offset in the block's text, `text` its prose, citation marks and
     addresses replaced by placeholders, `words` its words for phrases,
-    `folded` its text without regard to capitals."""
+    `folded` its text without regard to capitals, `introduction` what stands over it."""
 
     block: int
     start: int
     text: str
     words: Words
     folded: str
+    introduction: Callable[[], Words]
 
 
 class Matcher:
@@ -76,9 +77,10 @@ class Matcher:
 
     def _unexcused(self, document: Document, evidence: Evidence) -> Iterator[tuple[Sentence, Rule, int, int]]:
         for number, block in enumerate(document.blocks):
+            introduction = cache(partial(_introduction, document.blocks, number))
             for start, end in evidence.sentences[number]:
                 text = evidence.prose[number][start:end]
-                sentence = Sentence(number, start, text, Words(text), text.casefold())
+                sentence = Sentence(number, start, text, Words(text), text.casefold(), introduction)
                 cited = _Citations(evidence, sentence)
                 candidates = [
                     (rule, pattern)
@@ -114,6 +116,8 @@ class Matcher:
     def _matches(
         self, pattern: Pattern, rule: Rule, sentence: Sentence, block: Block
     ) -> Iterator[tuple[int, int]]:
+        if pattern.under and not self._stands_under(pattern, sentence):
+            return
         for start, end in self._places(pattern, sentence, block):
             start, end = _trimmed(sentence.text, start, end)
             if (
@@ -157,6 +161,10 @@ class Matcher:
 
         return TokenMatcher(self._rule_set.lexicons)
 
+    def _stands_under(self, pattern: Pattern, sentence: Sentence) -> bool:
+        words = sentence.introduction()
+        return any(any(self._rule_set.phrases.find(phrase, words)) for phrase in pattern.under)
+
     def _has_needed(self, pattern: Pattern, sentence: Sentence, start: int, end: int) -> bool:
         found = (at for phrase in pattern.needs for at in self._rule_set.phrases.find(phrase, sentence.words))
         return not pattern.needs or any(at[1] <= start or end <= at[0] for at in found)
@@ -174,6 +182,19 @@ class Matcher:
             at = sentence.start
             return self._contexts.holds(context, block.text, at + start, at + end)
         return self._contexts.holds(context, sentence.text, start, end)
+
+
+def _introduction(blocks: Sequence[Block], number: int) -> Words:
+    """What a reader has in mind at a block: the header of its column and the first cell of its row, the stem of its
+    list, the heading it stands under; a line each."""
+    block = blocks[number]
+    lines = [block.label] if block.kind == "table-cell" else []
+    row = block.group, block.row
+    first = number
+    while first and block.row >= 0 and (blocks[first - 1].group, blocks[first - 1].row) == row:
+        first -= 1
+    lines += [blocks[at].text for at in (first, block.lead, block.section) if at not in (-1, number)]
+    return Words("\n".join(lines))
 
 
 class _Citations:

@@ -81,6 +81,7 @@ class _Compiler:
         common: dict[str, Any] = {
             "case_sensitive": entry.get("case") == "sensitive",
             "needs": self.programs(entry.get("needs", []), (*place, "needs")),
+            "under": self.programs(entry.get("under", []), (*place, "under")),
             "program": [],
             "tokens": [],
             "options": entry.get("with"),

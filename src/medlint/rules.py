@@ -25,10 +25,12 @@ LEVELS = ("off", *SEVERITIES)
 
 
 class Example(NamedTuple):
-    """A piece of Markdown that a rule must flag, and the exact excerpts it must flag, in order."""
+    """A piece of Markdown that a rule must flag, and the exact excerpts it must flag, in order. `fixed` is what the
+    fix of the rule makes of it, None where it has none for what is marked."""
 
     text: str
     flags: tuple[str, ...]
+    fixed: str | None = None
 
 
 class Pattern(NamedTuple):
@@ -37,7 +39,8 @@ class Pattern(NamedTuple):
     `kind` is phrase, regex, tokens, quantity or structure. `source` is an expression in which `{lexicon}` stands
     for a word list, or the name of a quantity or a structure check; a phrase has a `program` (see `patterns`).
     A sentence is looked at only if every group of `keywords` has a member among its keys. One of the phrases
-    `needs`, if there are any, must stand elsewhere in the sentence.
+    `needs`, if there are any, must stand elsewhere in the sentence; one of the phrases `under` in what introduces
+    it: the header of its column, the first cell of its row, the stem of its list, its heading.
     """
 
     kind: str
@@ -47,6 +50,7 @@ class Pattern(NamedTuple):
     program: Sequence[Any] = ()
     contains: Sequence[Sequence[str]] = ()
     needs: Sequence[Sequence[Any]] = ()
+    under: Sequence[Sequence[Any]] = ()
     tokens: tuple[Mapping[str, Any], ...] = ()
     options: Mapping[str, Any] | None = None
 
@@ -74,6 +78,7 @@ class Rule(NamedTuple):
     per: str
     bad: tuple[Example, ...]
     good: tuple[str, ...]
+    fix: Mapping[str, Any] | None = None
 
     @property
     def family(self) -> str:
@@ -242,8 +247,9 @@ def _rule(rule_id: str, parts: Mapping[str, Any]) -> Rule:
         contexts=tuple(spec["contexts"]),
         excuses=spec["excuses"],
         per=spec["per"],
-        bad=tuple(Example(text, tuple(flags)) for text, flags in spec["bad"]),
+        bad=tuple(Example(text, tuple(flags), *fixed) for text, flags, *fixed in spec["bad"]),
         good=tuple(spec["good"]),
+        fix=spec.get("fix"),
     )
 
 
@@ -278,6 +284,7 @@ def _pattern(spec: Mapping[str, Any]) -> Pattern:
         program=spec.get("program", ()),
         contains=spec.get("contains", ()),
         needs=spec.get("needs", ()),
+        under=spec.get("under", ()),
         tokens=tuple(spec.get("tokens", ())),
         options=spec.get("options"),
     )
