@@ -22,6 +22,7 @@ class KeywordIndex:
         self._chosen = frozenset(chosen)
         self._anchors: Mapping[str, str] = rule_set.index["anchors"]
         self._entry = cache(self._read_entry)
+        self._group = cache(lambda number: frozenset(rule_set.index["groups"][number].split(" ")))
         self._numbers = cache(lambda key: [int(number) for number in self._anchors[key].split()])
         self._keys_of = lru_cache(maxsize=65536)(self._find_keys)
 
@@ -35,11 +36,10 @@ class KeywordIndex:
                 rule = self._rule_set.rules[rule_id]
                 yield rule, rule.patterns[at]
 
-    def _read_entry(self, number: int) -> tuple[str, int, list[list[str]]]:
+    def _read_entry(self, number: int) -> tuple[str, int, list[frozenset[str]]]:
         """Of a pattern its rule, its number in the rule, and the groups of keywords that must be there as well."""
-        index = self._rule_set.index
-        rule_id, at, *groups = index["patterns"][number].split(" ")
-        return rule_id, int(at), [index["groups"][int(group)].split(" ") for group in groups]
+        rule_id, at, *groups = self._rule_set.index["patterns"][number].split(" ")
+        return rule_id, int(at), [self._group(int(group)) for group in groups]
 
     def keys(self, text: str) -> set[str]:
         """Every key that the words and symbols of a text answer to."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from medlint.expressions import compiled
@@ -58,6 +59,7 @@ class Phrase(NamedTuple):
     keywords: tuple[frozenset[str], ...]
 
 
+@lru_cache(maxsize=4096)
 def read_phrase(phrase: str, *, case_sensitive: bool = False) -> Phrase:
     """Read one phrase.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from medlint.expressions import compiled
 from medlint.patterns import (
@@ -71,6 +71,7 @@ class PhraseMatcher:
 
     def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
         self._lexicons = lexicons
+        self._openings: dict[int, tuple[Program, _Opening]] = {}
 
     def find(
         self, program: Program, words: Words, *, case_sensitive: bool = False
@@ -93,16 +94,20 @@ class PhraseMatcher:
         return range(len(words)) if case_sensitive else sorted(self._first_places(program, words))
 
     def _first_places(self, program: Program, words: Words) -> set[int]:
-        first = program[0]
-        if kind_of(first) == LIST:
-            return set(self._terms(first[1], words))
-        if kind_of(first) == WORD:
-            word = written(first)[0][0][0]
-            if word.endswith("*"):
-                return {at for at, other in enumerate(words.lower) if other.startswith(word[:-1])}
-            return set(words.where.get(word, ()))
-        places = set().union(*(self._first_places(alternative, words) for alternative in first[1]))
-        return places | self._first_places(program[1:], words) if first[2] else places
+        opening = self._opening(program)
+        places = {at for word in opening.words & words.where.keys() for at in words.where[word]}
+        for prefix in opening.prefixes:
+            places.update(at for at, word in enumerate(words.lower) if word.startswith(prefix))
+        for name in opening.lists:
+            places.update(self._terms(name, words))
+        return places
+
+    def _opening(self, program: Program) -> _Opening:
+        # the program is kept beside it, so that its id stays its own
+        known = self._openings.get(id(program))
+        if known is None:
+            known = self._openings[id(program)] = program, _opening_of(program)
+        return known[1]
 
     def find_terms(self, name: str, words: Words) -> Iterator[tuple[int, int]]:
         """The stretches of the text that are a term of a word list, as `find_any` gives them."""
@@ -188,10 +193,13 @@ class PhraseMatcher:
     def _collect(
         self, lexicon: Mapping[str, Any], words: Words, found: dict[int, set[Position]], seen: set[str]
     ) -> dict[int, set[Position]]:
-        for at, word in enumerate(words.lower):
-            for term in self._terms_beginning(lexicon, word):
-                for end in self._match(term, 0, words, words.lower, at, "", _FRESH):
-                    found.setdefault(at, set()).add(end)
+        for at, term in self._terms_that_may_begin(lexicon, words):
+            if not isinstance(term, str):
+                ends = set(self._match(term, 0, words, words.lower, at, "", _FRESH))
+            else:
+                ends = {(at + term.count(" ") + 1, "")} if _stands_at(term.split(" "), words, at) else set()
+            if ends:
+                found.setdefault(at, set()).update(ends)
         for included in lexicon["includes"]:
             if included not in seen:
                 seen.add(included)
@@ -199,12 +207,50 @@ class PhraseMatcher:
         return found
 
     @staticmethod
-    def _terms_beginning(lexicon: Mapping[str, Any], word: str) -> Iterator[Program]:
-        yield from map(unpacked, lexicon["words"].get(word, ()))
-        if lexicon["prefixes"]:
-            for length in range(1, len(word) + 1):
-                yield from map(unpacked, lexicon["prefixes"].get(word[:length], ()))
-        yield from lexicon["others"]
+    def _terms_that_may_begin(lexicon: Mapping[str, Any], words: Words) -> Iterator[tuple[int, Program]]:
+        """Terms of a list, each with a place of the sentence where its first word stands."""
+        for word in lexicon["words"].keys() & words.where.keys():
+            for term in lexicon["words"][word]:
+                yield from ((at, term) for at in words.where[word])
+        for prefix, terms in lexicon["prefixes"].items():
+            for word in words.where:
+                if word.startswith(prefix):
+                    yield from ((at, unpacked(term)) for term in terms for at in words.where[word])
+        for term in lexicon["others"]:
+            yield from ((at, term) for at in range(len(words)))
+
+
+def _stands_at(plain: Sequence[str], words: Words, at: int) -> bool:
+    """Whether words without symbols and endings to choose stand at a place, with nothing but separators between."""
+    return len(plain) == 1 or (
+        words.lower[at : at + len(plain)] == plain
+        and all(_separates(words.between(i)) for i in range(at + 1, at + len(plain)))
+    )
+
+
+class _Opening(NamedTuple):
+    """What a phrase may begin with: words, beginnings of words, terms of lists."""
+
+    words: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+
+    def __or__(self, other: _Opening) -> _Opening:
+        return _Opening(self.words | other.words, self.prefixes | other.prefixes, self.lists | other.lists)
+
+
+def _opening_of(program: Program) -> _Opening:
+    first = program[0]
+    if kind_of(first) == LIST:
+        return _Opening(lists=frozenset([first[1]]))
+    if kind_of(first) == WORD:
+        word = written(first)[0][0][0]
+        one = frozenset([word.rstrip("*")])
+        return _Opening(prefixes=one) if word.endswith("*") else _Opening(words=one)
+    opening = _Opening()
+    for alternative in first[1]:
+        opening |= _opening_of(alternative)
+    return opening | _opening_of(program[1:]) if first[2] else opening
 
 
 def _word(
