@@ -75,6 +75,8 @@ def test_sentences_cover_everything_but_white_space(text: str) -> None:
         ("negated", "Not only does it help, it [heals] wounds.", False),
         ("negated", "It does not sting but it [heals] wounds.", False),
         ("negated", "A [healing effect] has not been shown.", True),
+        ("negated", "It [heals] eczema, and our winters are not so different.", False),
+        ("negated", "It [heals] eczema but has not been tested.", False),
         ("negated", "It has [no side effects].", False),
         ("hedged", "It may [heal] wounds.", True),
         ("hedged", "It can [heal] wounds.", False),

@@ -112,6 +112,13 @@ def test_capitals_count_where_the_phrase_says_so(text: str, expected: list[str])
     assert found("IT", text, case_sensitive=True) == expected
 
 
+def test_later_words_of_a_term_may_have_any_ending() -> None:
+    lexicon = {"includes": [], **compile_lexicon(["side effect*", "numb*"])}
+    text = "Numbness and other side effects."
+    found = PhraseMatcher({}).find_any(lexicon, Words(text))
+    assert [text[start:end] for start, end in found] == ["Numbness", "side effects"]
+
+
 def test_terms_of_a_list_are_found_longest_first() -> None:
     text = "Magnesium glycinate eases"
     places = MATCHER.find_any(LISTS["drugs"], Words(text))

@@ -12,8 +12,14 @@ def inflections(term: str, kind: str) -> list[str]:
     at = 0 if kind == "verb" else len(words) - 1
     if words[at].endswith(("*", ")", "?", "}")):
         return [term]
-    forms = _verb_forms(words[at]) if kind == "verb" else [words[at], _with_s(words[at])]
+    forms = _verb_forms(words[at]) if kind == "verb" else _noun_forms(words[at])
     return [" ".join([*words[:at], form, *words[at + 1 :]]) for form in forms]
+
+
+def _noun_forms(noun: str) -> list[str]:
+    """A noun and its plural; what ends like a plural ("levels", "Crohn's", "arthritis") has no other form."""
+    plural_already = re.search(r"[^su]s$", noun) and not noun.endswith(("gas", "lens"))
+    return [noun] if plural_already else [noun, _with_s(noun)]
 
 
 def _with_s(word: str) -> str:

@@ -138,6 +138,11 @@ class Contexts:
             or self._cue_behind(context, sentence, end)
         )
 
+    def touches(self, context: str, sentence: str) -> bool:
+        """Whether any words of the sentence stand in the context."""
+        words = Words(sentence)
+        return any(self.holds(context, sentence, *at) for at in zip(words.starts, words.ends, strict=True))
+
     def _cue_before(self, context: str, sentence: str, start: int) -> bool:
         data = self._data[context]
         if "before" not in data:
@@ -149,7 +154,7 @@ class Contexts:
         data = self._data[context]
         if "behind" not in data:
             return False
-        last = end + data["behind"]["within"]
+        last = min(end + data["behind"]["within"], self._clause_end(context, sentence, end))
         return any(end <= cue[0] and cue[1] <= last for cue in self._found(context, "behind", sentence))
 
     def _clause_start(self, context: str, sentence: str, start: int) -> int:
@@ -159,6 +164,14 @@ class Contexts:
             sentence.rfind(symbol, 0, start) + 1 for symbol in self._data[context].get("end-symbols", "")
         )
         return max([0, *ends, *symbols])
+
+    def _clause_end(self, context: str, sentence: str, end: int) -> int:
+        """Where the clause of a match ends: before the next word or sign that ends the scope of a cue."""
+        data = self._data[context]
+        signs = (*data.get("end-symbols", ""), *data["behind"].get("ends-at", ()))
+        places = [sentence.find(sign, end) for sign in signs]
+        places += [start for start, _ in self._found(context, "ends", sentence) if start >= end]
+        return min((place for place in places if place >= 0), default=len(sentence))
 
     def _find(self, context: str, part: str, sentence: str) -> tuple[tuple[int, int], ...]:
         """The cues of one part of a context in a sentence, without those that only look like one."""

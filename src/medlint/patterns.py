@@ -224,7 +224,9 @@ def lexicon_keys(lexicon: Mapping[str, Any]) -> list[str]:
 
 
 def _packed(program: Program) -> Program:
-    return " ".join(program) if all(isinstance(element, str) for element in program) else program
+    """A program of nothing but words as one text; one with an ending to choose (`cur*`) stays as it is."""
+    plain = all(isinstance(element, str) and not element.endswith("*") for element in program)
+    return " ".join(program) if plain else program
 
 
 def unpacked(program: Program) -> Program:
