@@ -18,6 +18,7 @@ MAX_BYTES = 10_000_000
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 
+_UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -151,6 +152,33 @@ def _guess(data: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return "the file looks like Windows-1252: "
+
+
+def rewrite(source: Source, before: str, after: str) -> None:
+    """Make a file that says `before` say `after`, whole or not at all. A byte order mark and its permissions stay.
+
+    Raises UserError when that cannot be done, or the file says something else by now.
+    """
+    data = read_bytes(source.file, source.path)
+    if decode(data, source.path) != before:
+        raise UserError(Problem(source.path, "the file has changed while it was read; nothing was written"))
+    if not os.access(source.file, os.W_OK):
+        raise UserError(Problem(source.path, "the file is read-only; nothing was written"))
+    import tempfile
+
+    mark = _UTF8_MARK if data.startswith(_UTF8_MARK) else b""
+    beside: Path | None = None
+    try:
+        number, name = tempfile.mkstemp(prefix=".medlint-", dir=source.file.parent)
+        beside = Path(name)
+        with open(number, "wb") as stream:
+            stream.write(mark + after.encode("utf-8"))
+        beside.chmod(stat.S_IMODE(source.file.stat().st_mode))
+        beside.replace(source.file)
+    except OSError as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        raise UserError(Problem(source.path, f"cannot be written: {error.strerror}")) from error
 
 
 def write(path: Path, text: str) -> None:

@@ -183,12 +183,20 @@ class Suppression(NamedTuple):
     reason: str
 
 
+class Fix(NamedTuple):
+    """What to write in the source instead of `span`."""
+
+    span: Span
+    text: str
+
+
 class Finding(NamedTuple):
     """One place that a medical editor would mark.
 
     `rule` is its id, `excerpt` the source slice of `span`, `message` says what is wrong and why in one
     line, `remedy` how to mend the sentence, `standards` are keys of rules/standards.yml. `evidence`
-    names what was looked for and not found, for the families that ask for a source.
+    names what was looked for and not found, for the families that ask for a source. `fix` mends it where
+    that needs no writer.
     """
 
     rule: str
@@ -199,6 +207,7 @@ class Finding(NamedTuple):
     remedy: str
     standards: tuple[str, ...]
     suppressed: Suppression | None = None
+    fix: Fix | None = None
 
     @property
     def family(self) -> str:
@@ -206,13 +215,18 @@ class Finding(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What was found in one file. `words` counts words of prose. A file with `problems` is never clean."""
+    """What was found in one file. `words` counts words of prose. A file with `problems` is never clean.
+
+    Where fixes were put in, `text` is what they made of the file, `before` what it says, `fixed` how many they are.
+    """
 
     path: str
     text: str
     words: int
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...] = ()
+    fixed: int = 0
+    before: str = ""
 
 
 class Lines:

@@ -63,7 +63,7 @@ def _findings(report: Report) -> list[dict[str, Any]]:
 def _entry(finding: Finding, path: str, lines: Lines, fingerprint: str) -> dict[str, Any]:
     line, column = lines.position(finding.span.start)
     end_line, end_column = lines.position(finding.span.end)
-    hidden = finding.suppressed
+    hidden, fix = finding.suppressed, finding.fix
     return {
         "rule": finding.rule,
         "family": finding.family,
@@ -79,6 +79,7 @@ def _entry(finding: Finding, path: str, lines: Lines, fingerprint: str) -> dict[
         "standards": list(finding.standards),
         "fingerprint": fingerprint,
         "suppressed": {"kind": hidden.kind, "reason": hidden.reason} if hidden else None,
+        "fix": {"start": fix.span.start, "end": fix.span.end, "text": fix.text} if fix else None,
     }
 
 

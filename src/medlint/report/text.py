@@ -88,7 +88,7 @@ def _finding(finding: Finding, text: str, lines: Lines, style: Style) -> list[st
         bar + excerpt,
         bar + style.paint(finding.severity, carets),
         *_wrap(style, finding.message),
-        *_wrap(style, finding.remedy, "→ "),
+        *_wrap(style, f"write “{finding.fix.text}”" if finding.fix else finding.remedy, "→ "),
     ]
 
 
