@@ -9,7 +9,7 @@ pip := $(bin)/python -m pip --disable-pip-version-check install --quiet
 lowest := .venvs/lowest
 commonmark := .commonmark
 
-.PHONY: demo test hook commonmark lint format accuracy bench pythons lowest clean
+.PHONY: demo test hook commonmark lint format accuracy references bench pythons lowest clean
 
 demo: $(VENV)/.runtime ## Lint the two example articles
 	@$(bin)/medlint check examples || test $$? -eq 1
@@ -40,6 +40,9 @@ format: $(VENV)/.dev ## Mend what ruff can mend
 
 accuracy: $(VENV)/.runtime ## Compare findings with what an editor marked: ARGS="--show claims FOLDER …"
 	$(bin)/python -m benchmarks.accuracy $(ARGS)
+
+references: $(VENV)/.dev ## Tell how well reference entries are read: ARGS="--show"
+	$(bin)/python -m benchmarks.references $(ARGS)
 
 bench: $(VENV)/.runtime ## Compare the time taken with that of proselint and write-good
 	$(bin)/python -m benchmarks.bench $(ARGS)

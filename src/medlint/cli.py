@@ -100,6 +100,8 @@ def _check(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="files, folders, or - for standard input; default: .",
     )
+    add("--fix", action="store_true", help="mend what needs no writer, then report what is left")
+    add("--diff", action="store_true", help="show what --fix would change, and write nothing")
     add("--format", choices=("text", "json"), default="text", help="for people (default) or for programs")
     add("--output", metavar="FILE", help="write the report there instead of to the terminal")
     levels = (*SEVERITIES, "never")
@@ -123,6 +125,47 @@ def _check(command: argparse.ArgumentParser) -> None:
     add("--jobs", type=_number, default=0, metavar="N", help="number of processes; default: as many as pay")
     add("--quiet", "-q", action="store_true", help="one line for each finding, nothing else")
     _settings(command)
+
+
+def _references(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATH",
+        help="articles, folders of articles, or bibliographies (.bib, .json, .yaml); default: .",
+    )
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "bibtex", "csl"),
+        default="text",
+        help="for people (default), for programs, or for a reference manager (BibTeX, CSL JSON)",
+    )
+    _verify(command)
+    _settings(command)
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument_group("looking references up").add_argument
+    add(
+        "--verify",
+        action="store_true",
+        help="ask Crossref and PubMed for each, and keep the answers in medlint-references.json",
+    )
+    add("--refresh", action="store_true", help="ask again what was answered in the last 30 days, too")
+    add(
+        "--contact",
+        type=_address,
+        metavar="ADDRESS",
+        help="your e-mail address, for the services to write to; default: that of .medlint.yml",
+    )
+    add(
+        "--timeout",
+        type=_seconds,
+        default=20.0,
+        metavar="SECONDS",
+        help="how long to wait for an answer; default: 20",
+    )
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -177,8 +220,30 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _address(text: str) -> str:
+    name, _, host = text.partition("@")
+    if not name or "." not in host.strip(".") or not text.isprintable() or set(" <>,;:").intersection(text):
+        raise argparse.ArgumentTypeError(f"“{text}” is no e-mail address")
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 600:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of seconds, up to 600")
+    return seconds
+
+
 _COMMANDS = {
     "check": ("mark what a medical editor would mark", "medlint check articles --fail-on error", _check),
+    "references": (
+        "list the references of articles as medlint reads them",
+        "medlint references articles/sleep.md",
+        _references,
+    ),
     "explain": (
         "tell what a rule is about and how to mend what it finds",
         "medlint explain claims/cure",

@@ -6,18 +6,23 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from medlint import run
-from medlint.config import NAMES
+from medlint.config import NAMES, Config
 from medlint.data import data_folder
-from medlint.files import find, shown, write
-from medlint.model import FAMILIES, Problem, UserError
+from medlint.files import STDIN, Source, find, rewrite, shown, write
+from medlint.model import FAMILIES, Problem, Report, UserError
 from medlint.report.totals import Style, Totals, counted, render_totals
 from medlint.rules import Rule, RuleSet, load_rules
 from medlint.run import Result
 from medlint.settings import Settings, rules_of
+
+if TYPE_CHECKING:
+    from medlint.listing import Listed
 
 # -- check ---------------------------------------------------------------------------------------------------
 
@@ -25,18 +30,29 @@ from medlint.settings import Settings, rules_of
 def check(args: Namespace) -> int:
     settings = _settings(args)
     families = _families(args.family, settings)
+    mends = args.fix or args.diff
+    if mends and STDIN in args.paths:
+        raise UserError(Problem(STDIN, "--fix and --diff mend files, and standard input is none"))
     sources, problems = find(args.paths, args.stdin_filename)
+    run_over = partial(run.check, lint=partial(run.fix_source, families=families)) if mends else run.check
+    by_path = {source.path: source for source in sources}
     code = 0
 
     def judged() -> Iterator[Result]:
         nonlocal code
         lost = (Result(run.of_problems(problem)) for problem in problems)
-        for result in chain(lost, run.check(sources, settings, jobs=args.jobs)):
+        for result in chain(lost, run_over(sources, settings, jobs=args.jobs)):
+            if result.report.fixed and result.config:
+                source = by_path[result.report.path]
+                report = _mended(result.report, source, result.config, only_shown=args.diff)
+                result = result._replace(report=report)
             kept = _only(result, families)
-            code = max(code, kept.exit_code(args.fail_on))
+            left = 2 if kept.report.problems else int(kept.report.fixed > 0)
+            code = max(code, left if args.diff else kept.exit_code(args.fail_on))
             yield kept
 
     form = "quiet" if args.quiet and args.format == "text" else args.format
+    form = "diff" if args.diff else form
     pieces = _FORMATS[form](judged(), _style(to_file=args.output is not None))
     if args.output is not None:
         write(Path(args.output), "".join(pieces))
@@ -69,6 +85,27 @@ def _only(result: Result, families: frozenset[str]) -> Result:
     return result._replace(report=result.report._replace(findings=findings))
 
 
+def _mended(report: Report, source: Source, config: Config, *, only_shown: bool) -> Report:
+    """The report, once what was mended is written into the file and told. What lies behind a link may be anybody's:
+    it stays as it is."""
+    if source.file.is_symlink():
+        return run.lint_source(report.before, report.path, config)
+    if not only_shown:
+        try:
+            rewrite(source, report.before, report.text)
+        except UserError as error:
+            return run.of_problems(*error.problems)
+        _tell(f"{report.path}: {report.fixed:,} fixed")
+    return report
+
+
+def _tell(line: str) -> None:
+    """What is no part of the report goes where it is in nobody's way."""
+    from medlint.report.excerpt import neutral
+
+    print(neutral(line), file=sys.stderr, flush=True)
+
+
 def _text(results: Iterable[Result], style: Style) -> Iterator[str]:
     totals = Totals()
     for result in results:
@@ -94,10 +131,20 @@ def _json(results: Iterable[Result], _style: Style) -> Iterator[str]:
     yield json_report.render(result.report for result in results)
 
 
+def _diff(results: Iterable[Result], _style: Style) -> Iterator[str]:
+    from medlint.fix import as_diff
+
+    for result in results:
+        for problem in result.report.problems:
+            _tell(str(problem))
+        yield as_diff(result.report)
+
+
 _FORMATS: Mapping[str, Callable[[Iterable[Result], Style], Iterator[str]]] = {
     "text": _text,
     "quiet": _quiet,
     "json": _json,
+    "diff": _diff,
 }
 
 
@@ -116,6 +163,54 @@ def _width() -> int:
     import shutil
 
     return min(shutil.get_terminal_size((80, 24)).columns, 100)
+
+
+# -- references ----------------------------------------------------------------------------------------------
+
+
+def references(args: Namespace) -> int:
+    from medlint.bibliography.bibtex import to_bibtex
+    from medlint.bibliography.csl import to_json
+    from medlint.listing import listed
+    from medlint.report.references import as_json, blocks
+
+    files, problems = listed(args.paths, _settings(args))
+    for problem in problems:
+        _tell(str(problem))
+    if args.verify:
+        return max(_verify(args, files), 2 if problems else 0)
+    if args.format == "text":
+        sys.stdout.writelines(blocks(files, _style()))
+    elif args.format == "json":
+        sys.stdout.write(as_json(files))
+    else:
+        write_out = to_bibtex if args.format == "bibtex" else to_json
+        sys.stdout.write(write_out(entry for file in files for entry in file.entries))
+    return 2 if problems else 0
+
+
+def _verify(args: Namespace, files: Sequence[Listed]) -> int:
+    """Look the references up, and tell what came of it."""
+    try:
+        from medlint.verifying.verify import Options, verify
+    except ImportError as error:
+        if error.name != "httpx":
+            raise
+        what = "to look references up, medlint needs httpx: pip install 'medlint[verify]'"
+        raise UserError(Problem("medlint", what)) from error
+    from medlint.report.progress import progress
+    from medlint.report.verification import as_json, table
+
+    if args.format not in ("text", "json"):
+        raise UserError(Problem("medlint", f"--verify reports as text or json, not {args.format}"))
+    options = Options(args.contact or "", args.timeout, args.refresh)
+    outcome = verify(files, options, partial(progress, what="looking up references"))
+    sys.stdout.write(as_json(outcome) if args.format == "json" else table(outcome, _style()))
+    if outcome.anonymous:
+        _tell(
+            "give your e-mail address with --contact or under “references” in .medlint.yml: the services ask for it"
+        )
+    return max((article.failing for article in outcome.articles), default=0)
 
 
 # -- rules ---------------------------------------------------------------------------------------------------
@@ -255,6 +350,7 @@ def check_rules(args: Namespace) -> int:
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "check": check,
+    "references": references,
     "explain": explain,
     "rules": rules,
     "test": test,

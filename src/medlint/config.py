@@ -13,6 +13,7 @@ from medlint.cache import cached
 from medlint.model import Problem, UserError
 
 if TYPE_CHECKING:
+    from medlint.verifying.answers import Answers
     from medlint.yamlfile import DataPath, Place
 
 NAMES = (".medlint.yml", ".medlint.yaml")
@@ -36,7 +37,8 @@ class Config:
 
     The fields are those of the file. `rules` gives levels (off, info, warning, error) by rule id or family.
     Hosts are in lower case. `front_matter` and `text_props` are None where the file leaves them to the reader
-    of documents. `rule_folders` are absolute. `path` is the file it was read from, `places` where it says
+    of documents. `rule_folders` are absolute. `services` is what the file says under `references`, `answers` what is
+    recorded beside it. `path` is the file it was read from, `places` where it says
     what: the way to a key or entry → line and column.
     """
 
@@ -55,6 +57,8 @@ class Config:
     rule_folders: tuple[Path, ...] = ()
     exclude: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    services: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers | None = None
     path: str | None = None
     places: Mapping[DataPath, Place] = field(default_factory=dict)
     _known: dict[tuple[int, ...], Config] = field(default_factory=dict, repr=False, compare=False)
@@ -151,6 +155,7 @@ def _config(data: Mapping[str, Any], path: str, places: Mapping[DataPath, Place]
             Section(_texts(s, "files"), s.get("rules", {}), s.get("scope", ""), _texts(s, "names"))
             for s in data.get("paths", ())
         ),
+        services=data.get("references", {}),
         path=path,
         places=places,
     )

@@ -243,7 +243,8 @@ def gather(document: Document, options: EvidenceOptions) -> Evidence:
     for index, block in enumerate(document.blocks):
         reading = read_block(resolver, index, options, entry=index in entries)
         citations += sorted(reading.citations, key=lambda c: (c.start, c.end))
-        pointed |= reading.pointed
+        # an entry that links to what it names points to nothing
+        pointed |= {(at, entry) for at, entry in reading.pointed if lists[at].entries[entry].block != index}
         prose.append(masked(block.text, reading.masks))
         sentences.append(tuple(sentences_of(prose[-1], options.endings)))
     return Evidence(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from medlint.config import Config, check_folders, check_rule_ids, find_config, p
 from medlint.files import decode, read_bytes, shown
 from medlint.model import Problem, UserError
 from medlint.rules import RuleSet, load_rules
+
+RECORD = "medlint-references.json"
+"""What catalogues answered about references stands in this file, beside the configuration."""
 
 
 class Settings:
@@ -69,7 +73,7 @@ def read_config(file: Path | None) -> Config:
     if file is None:
         config = Config()
         rules_of(config)
-        return config
+        return _with_answers(config)
     config = parse_config(decode(read_bytes(file, shown(file)), shown(file)), shown(file))
     missing = list(check_folders(config))
     if missing:
@@ -80,7 +84,21 @@ def read_config(file: Path | None) -> Config:
     )
     if problems:
         raise UserError(*problems)
-    return config
+    return _with_answers(config)
+
+
+def record_file(config: Config) -> Path:
+    """Where the answers about the references of its articles are kept: beside it, or in this folder."""
+    return Path(os.path.abspath(config.path)).parent / RECORD if config.path else Path.cwd() / RECORD
+
+
+def _with_answers(config: Config) -> Config:
+    file = record_file(config)
+    if not file.is_file():
+        return config
+    from medlint.verifying.answers import parse
+
+    return replace(config, answers=parse(decode(read_bytes(file, shown(file)), shown(file)), shown(file)))
 
 
 def rules_of(config: Config) -> RuleSet:

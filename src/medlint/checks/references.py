@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from medlint.checks.article import Article, Hit, Options
 from medlint.checks.identifiers import misprinted
 from medlint.citing.references import YEAR, Reference
+from medlint.citing.resolver import Resolver
 from medlint.expressions import compiled
+from medlint.model import Span
 
 _DOI = compiled(r"10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
 _PMID = compiled(r"PMID:?\s*(\d{1,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,8})", re.IGNORECASE)
@@ -17,8 +19,10 @@ _PUBLISHED = compiled(r"(?:\(|(?<=[.,;]) )(\d{4})[a-z]?(?=[);.,:]|$)")
 _PAGES = compiled(r"(?:[:,]|\bpp?\.?) ?(\d{1,6})[-–](\d{1,6})(?![\w–-])")
 _YEAR_IN_DOI = compiled(r"[./-]((?:19|20)\d\d)[./-]")
 
+_ADDRESSES = ("link", "autolink", "url", "anchor", "doi", "pmid", "pmcid")
 FIRST_JOURNALS = 1800
 """Hardly any work that a health article cites is older."""
+_WORDS_OF_A_TITLE = 4
 AHEAD_OF_PRINT = 2
 """By so many years the year of an issue may differ from the one in the DOI, which is given out earlier."""
 
@@ -27,10 +31,11 @@ def uncited_reference_list(article: Article, options: Options) -> Iterator[Hit]:
     """A list of sources at the end that no sentence points to: one hit at its heading."""
     for listing in article.evidence.lists:
         count = len(listing.entries)
-        if listing.heading < 0 or listing.cited or count < options["at-least"]:
+        if listing.heading < 0 or listing.cited or count < options["at-least"] or _unplaced(article) >= count:
             continue
         if not (listing.optional and _rests_on_others(article, count)):
-            yield Hit(article.document.blocks[listing.heading].span, {"count": str(count)})
+            named = listing.name or article.document.blocks[listing.heading].span
+            yield Hit(named, {"count": str(count)})
 
 
 def _rests_on_others(article: Article, count: int) -> bool:
@@ -45,8 +50,22 @@ def orphan_reference(article: Article, _: Options) -> Iterator[Hit]:
     """An entry that nothing points to, in a list of which other entries are cited."""
     for listing in article.evidence.lists:
         if listing.cited and not listing.optional:
-            uncited = (entry for entry in listing.entries if not entry.cited)
-            yield from (Hit(entry.span, {"label": entry.label}) for entry in uncited)
+            uncited = [entry for entry in listing.entries if not entry.cited]
+            if uncited and _unplaced(article) < len(uncited):
+                yield from (Hit(entry.span, {"label": entry.label}) for entry in uncited)
+
+
+def _unplaced(article: Article) -> int:
+    """How many addresses the text gives as sources that no entry has. One work can be found under several
+    addresses, so each may stand for an entry that seems to be cited nowhere."""
+    resolver = Resolver(article.document, article.evidence.lists)
+    listed = {entry.block for entry in article.entries()}
+    targets = {
+        (c.target, c.kind)
+        for c in article.evidence.citations
+        if c.source and c.block not in listed and c.kind in _ADDRESSES
+    }
+    return sum(resolver.at(target, kind) is None for target, kind in targets)
 
 
 def dangling_mark(article: Article, options: Options) -> Iterator[Hit]:
@@ -57,11 +76,12 @@ def dangling_mark(article: Article, options: Options) -> Iterator[Hit]:
 
 
 def duplicate_reference(article: Article, _: Options) -> Iterator[Hit]:
-    """The same work listed twice: same DOI, same PMID, or the same words."""
+    """The same work listed twice: same DOI, same PMID, the same words, or the same title by the same first author."""
+    titles = _titles(article) if any(len(listing.entries) > 1 for listing in article.evidence.lists) else {}
     for listing in article.evidence.lists:
         first: dict[str, Reference] = {}
         for entry in listing.entries:
-            for key in _identities(entry):
+            for key in (*_identities(entry), *titles.get(entry.span, ())):
                 earlier = first.setdefault(key, entry)
                 if earlier is not entry:
                     yield Hit(entry.span, {"label": entry.label, "other": earlier.label})
@@ -74,6 +94,18 @@ def _identities(entry: Reference) -> Iterator[str]:
     words = re.findall(r"\w+", entry.text.lower())
     if len(words) >= 6:
         yield " ".join(word for word in words if not word.isdigit())
+
+
+def _titles(article: Article) -> dict[Span, tuple[str, ...]]:
+    """Title and first author of each entry that has a title long enough to be told from others."""
+    from medlint.bibliography import read_entries
+
+    found: dict[Span, tuple[str, ...]] = {}
+    for entry in read_entries(article.document, article.evidence, article.lexicons):
+        words = re.findall(r"\w+", entry.title.lower())
+        if len(words) >= _WORDS_OF_A_TITLE and entry.authors and entry.kind != "chapter":
+            found[entry.span] = (f"title {' '.join(words)} by {entry.authors[0].family.lower()}",)
+    return found
 
 
 def stale_sources(article: Article, options: Options) -> Iterator[Hit]:
@@ -91,8 +123,7 @@ def stale_sources(article: Article, options: Options) -> Iterator[Hit]:
 
 def _cites_beyond_lists(article: Article) -> bool:
     listed = {entry.block for entry in article.entries()}
-    addresses = ("link", "autolink", "url", "anchor", "doi", "pmid", "pmcid")
-    cited = (c for c in article.evidence.citations if c.source and c.kind in addresses)
+    cited = (c for c in article.evidence.citations if c.source and c.kind in _ADDRESSES)
     return any(
         c.block not in listed and article.document.blocks[c.block].kind not in ("reference", "footnote")
         for c in cited

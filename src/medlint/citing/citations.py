@@ -212,6 +212,8 @@ class _BlockReader:
             for target in mark.targets:
                 why_not = why_not_a_source(target, self.options) if mark.kind == "url" else ""
                 self._add(mark.kind, mark.start, mark.end, span, target, why_not, not why_not)
+                if (entry := self.resolver.at(target, mark.kind)) is not None:
+                    self.reading.pointed.add(entry)
         if mark.kind in ("number", "superscript", "footnote") or not self._reads_on(mark.start, mark.end):
             self.reading.masks.append((mark.start, mark.end))
 

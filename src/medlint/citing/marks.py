@@ -129,18 +129,19 @@ def _bracketed(text: str, options: EvidenceOptions) -> Iterator[TextMark]:
 
 def _bracketed_numbers(text: str, bracket: re.Match[str], options: EvidenceOptions) -> tuple[str, ...]:
     number = _numbered().fullmatch(bracket["inner"])
-    if number is None or _after_interval_word(text, bracket.start(), options):
+    if number is None or _after_interval_word(text, bracket.start(), bracket["inner"], options):
         return ()
     return _expand(number["numbers"])
 
 
-def _after_interval_word(text: str, start: int, options: EvidenceOptions) -> bool:
-    """CI [1, 3] is an interval; a[1] an element."""
+def _after_interval_word(text: str, start: int, inner: str, options: EvidenceOptions) -> bool:
+    """CI [1, 3] is an interval; a[1] an element. “19 min [7]” has a mark: an interval has two ends."""
     before = re.search(r"([^\W_]+)([:=]?\s?)$", text[max(0, start - 24) : start])
     if before is None:
         return False
     touching_letter = not before[2] and len(before[1]) == 1
-    return touching_letter or before[1].lower() in options.words("interval-words")
+    two_ends = not inner.strip().isdecimal()
+    return touching_letter or (two_ends and before[1].lower() in options.words("interval-words"))
 
 
 def _keys_in(inner: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ YEAR = compiled(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _POINTER = compiled(r"https?://|www\.|\b10\.\d{4,9}/|\bPMID|\bPMC\d|\bISBN|\bet al\b|\bNCT\d", re.IGNORECASE)
 _NUMBER_BEFORE = compiled(r"(\d{1,4})[.)]\s*(?:\[[ xX]\]\s*)?$")
 _NUMBER_WITHIN = compiled(r"\s*(?:\[(\d{1,3})\][.:]?|(\d{1,3})[.)])\s+\S")
+_COUNTED_ENTRY = compiled(r"(?<=[\w.)\]/])\s{1,3}(\d{1,3})[.)]\s{1,3}(?=[^\W\d_a-z])")
+_NAME_OF_LIST = compiled(r"\s{0,3}(?P<name>[^\W\d_][\w ]{3,40}):\s{0,3}(?=\[1\]|1[.)]\s)")
 _BRACKETED_ENTRY = compiled(r"(?:^|(?<=\s))\[(\d{1,3})\](?=[\s.:])")
 
 
@@ -24,7 +26,7 @@ class Reference(NamedTuple):
     """One entry of a reference list, or one footnote definition that names a source.
 
     `label` is its number or footnote label, empty where it has none; `section` the index of the heading it
-    stands under; `cited` whether something in the text points to it.
+    stands under; `cited` whether something in the text points to it; `start` where it begins in its block.
     """
 
     label: str
@@ -33,13 +35,15 @@ class Reference(NamedTuple):
     text: str
     section: int
     cited: bool = False
+    start: int = 0
 
 
 class ReferenceList(NamedTuple):
     """A reference list under the block `heading` (-1 when it has none, as the footnotes do).
 
     `cited` is how many of its entries something in the text points to. A list under a heading such as
-    “Further reading” is `optional`: beside other sources it need not be cited.
+    “Further reading” is `optional`: beside other sources it need not be cited. `name` is where the list is named
+    when it begins in the paragraph that names it.
     """
 
     heading: int
@@ -47,6 +51,7 @@ class ReferenceList(NamedTuple):
     cited: int = 0
     footnotes: bool = False
     optional: bool = False
+    name: Span | None = None
 
 
 def names_a_source(text: str) -> bool:
@@ -58,12 +63,42 @@ def find_lists(document: Document, options: EvidenceOptions) -> tuple[ReferenceL
     """The reference lists in order, the footnotes last; nothing is marked as cited yet."""
     headings = _headings(document, options)
     lists = [found for heading in headings if (found := _list_below(document, heading, headings)).entries]
+    lists += _named_within(document, options)
     taken = {entry.block for listing in lists for entry in listing.entries}
     if unheaded := _closing_entries(document, taken):
         lists.append(ReferenceList(-1, unheaded))
     if notes := tuple(_footnotes(document)):
         lists.append(ReferenceList(-1, notes, footnotes=True))
     return tuple(lists)
+
+
+def _named_within(document: Document, options: EvidenceOptions) -> Iterator[ReferenceList]:
+    """“References: 1. … 2. …” in one paragraph."""
+    names = options.words("reference-headings")
+    for index, block in enumerate(document.blocks):
+        m = _NAME_OF_LIST.match(block.text) if block.kind == "paragraph" else None
+        if m is None or m["name"].lower() not in names:
+            continue
+        entries = tuple(_entries_between(document, index, m.end()))
+        if len(entries) > 1 and all(entry.label and names_a_source(entry.text) for entry in entries):
+            yield ReferenceList(index, entries, name=block.source_span(*m.span("name")))
+
+
+def _entries_between(document: Document, index: int, start: int) -> Iterator[Reference]:
+    block = document.blocks[index]
+    numbers = list(_BRACKETED_ENTRY.finditer(block.text, start))
+    ends = [m.start() for m in numbers[1:]] + [len(block.text)]
+    if numbers:
+        for m, end in zip(numbers, ends, strict=True):
+            text = block.text[m.start() : end].strip()
+            span = block.source_span(m.start(), m.start() + len(text))
+            yield Reference(m[1], index, span, text, block.section, start=m.start())
+        return
+    text = block.text[start:].strip()
+    whole = Reference(
+        "1", index, block.source_span(start, start + len(text)), text, block.section, start=start
+    )
+    yield from _counted_entries(document, whole)
 
 
 def _closing_entries(document: Document, taken: set[int]) -> tuple[Reference, ...]:
@@ -119,7 +154,7 @@ def _entries_of(document: Document, indices: Iterable[int]) -> Iterator[Referenc
         if block.kind not in _ENTRY_KINDS or not block.text.strip():
             continue
         if block.group >= 0:
-            yield _list_entry(document, index, numbering)
+            yield from _counted_entries(document, _list_entry(document, index, numbering))
         else:
             yield from _paragraph_entries(document, index)
 
@@ -144,12 +179,39 @@ def _list_entry(document: Document, index: int, numbering: dict[int, int]) -> Re
     return Reference(label, index, block.span, block.text, block.section)
 
 
+def _counted_entries(document: Document, whole: Reference) -> Iterator[Reference]:
+    """An item that goes on with “2. …”, “3. …” on the same line holds several entries."""
+    starts = list(_counting_on(whole.text, whole.label))
+    ends = [at for _, at, _ in starts] + [len(whole.text)]
+    parts = [(0, whole.label), *((begin, label) for begin, _, label in starts)]
+    texts = [whole.text[begin:end].strip() for (begin, _), end in zip(parts, ends, strict=True)]
+    if not starts or not all(names_a_source(text) for text in texts):
+        yield whole
+        return
+    block = document.blocks[whole.block]
+    for (begin, label), text in zip(parts, texts, strict=True):
+        at = whole.start + whole.text.index(text, begin)
+        span = block.source_span(at, at + len(text))
+        yield whole._replace(label=label, span=span, text=text, start=at)
+
+
+def _counting_on(text: str, label: str) -> Iterator[tuple[int, int, str]]:
+    """(where the entry begins, where the one before ends, its number) for each number that follows the last."""
+    following = int(label) + 1 if label.isdecimal() else 0
+    for m in _COUNTED_ENTRY.finditer(text):
+        if int(m[1]) == following:
+            yield m.end(), m.start(), m[1]
+            following += 1
+
+
 def _paragraph_entries(document: Document, index: int) -> Iterator[Reference]:
     block = document.blocks[index]
     for start, end, label in _stretches(document, block):
         text = block.text[start:end].strip()
         if text and (label or names_a_source(text)):
-            yield Reference(label, index, block.source_span(start, end), text, block.section)
+            begin = block.text.index(text, start)
+            whole = Reference(label, index, block.source_span(start, end), text, block.section, start=begin)
+            yield from _counted_entries(document, whole)
 
 
 def _stretches(document: Document, block: Block) -> Iterator[tuple[int, int, str]]:

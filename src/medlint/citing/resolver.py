@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,16 @@ from medlint.model import Document
 
 _ADDRESS = compiled(r"https?://[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+")
 _ANCHOR = compiled(r"\b(?:id|name)=[\"']([^\"'\s>]+)|\{#([^\s}]+)")
+_PUBMED = compiled(
+    r"^(?:pubmed\.ncbi\.nlm\.nih\.gov/|(?:m\.)?ncbi\.nlm\.nih\.gov/(?:m/)?pubmed/(?:\?term=)?)(?P<pmid>\d{1,8})\b"
+    r"|^(?:pmc\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pmc)/articles/(?P<pmc>pmc\d{3,10})\b"
+)
+_AS_ADDRESS = {"pmid": "pubmed.ncbi.nlm.nih.gov/", "pmcid": "pmc.ncbi.nlm.nih.gov/articles/"}
+_NUMBERED_IN = compiled(r"\bPMID:?\s?(?P<pmid>\d{1,8})\b|\b(?P<pmc>PMC\d{3,10})\b")
+_LABEL = compiled(
+    r"(?P<name>[^\W\d_][\w'’-]{1,40}(?: [^\W\d_][\w'’-]{1,40}){0,3}?)"
+    r"(?: et al\.?| (?:and|&) [^\d,()]{2,40})?,? \(?(?P<year>(?:19|20)\d\d)[a-z]?\)?"
+)
 _WORD = compiled(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -43,9 +53,19 @@ class Resolver:
         return None
 
     def linked(self, url: str, label: str, block: int) -> set[tuple[int, int]]:
-        """The entry that has the address of a link, or the number that is its label."""
-        found = {self._addresses.get(_plain_address(url)), self.number(label.strip(" []()"), block)}
+        """The entry that has the address of a link, or the number or author and year that is its label."""
+        bare = label.strip(" []()")
+        named = _LABEL.fullmatch(bare)
+        found = {
+            self.at(url),
+            self.number(bare, block),
+            self.author_year(f"{named['name']} {named['year']}", block) if named else None,
+        }
         return {entry for entry in found if entry is not None}
+
+    def at(self, target: str, kind: str = "url") -> tuple[int, int] | None:
+        """The entry that has an address, or the identifier that the address is made of; of a mark of that kind."""
+        return self._addresses.get(_plain_address(_AS_ADDRESS.get(kind, "") + target))
 
     def footnote(self, label: str) -> set[tuple[int, int]]:
         """The definition of a footnote when it names a source."""
@@ -109,7 +129,7 @@ class Resolver:
                 targets = (
                     mark.target for mark in self.document.blocks[entry.block].marks if mark.kind != "footnote"
                 )
-                for url in (*targets, *_ADDRESS.findall(entry.text)):
+                for url in (*targets, *_ADDRESS.findall(entry.text), *_identifiers(entry.text)):
                     found.setdefault(_plain_address(url), (position, index))
         found.pop("", None)
         return found
@@ -140,7 +160,17 @@ class Resolver:
 def _plain_address(url: str) -> str:
     """An address without what differs between two ways of writing it; of a DOI the identifier alone."""
     plain = re.sub(r"^(?:https?:)?//(?:www\.)?", "", url.lower()).rstrip("/.,;)")
-    return plain[plain.find("10.") :] if plain.startswith(("doi.org/10.", "dx.doi.org/10.")) else plain
+    if plain.startswith(("doi.org/10.", "dx.doi.org/10.")):
+        return plain[plain.find("10.") :]
+    number = _PUBMED.search(plain)
+    return f"pmid {number['pmid']}" if number and number["pmid"] else number["pmc"] if number else plain
+
+
+def _identifiers(text: str) -> Iterator[str]:
+    """The numbers of PubMed that an entry gives, as addresses."""
+    for m in _NUMBERED_IN.finditer(text):
+        kind = "pmid" if m["pmid"] else "pmcid"
+        yield _AS_ADDRESS[kind] + (m["pmid"] or m["pmc"])
 
 
 def _name_words(text: str) -> frozenset[str]:

@@ -10,6 +10,8 @@ from medlint.report.excerpt import neutral
 from medlint.report.totals import Style
 from medlint.rules import Pack, Rule, RuleSet, Standard
 
+_DONE_BY_FIX = "; “medlint check --fix” does so where no writer is needed"
+
 
 def page(rule: Rule, rules: RuleSet, style: Style) -> str:
     """One rule: what it finds, why that matters, how to mend it, what it rests on, and examples."""
@@ -18,7 +20,7 @@ def page(rule: Rule, rules: RuleSet, style: Style) -> str:
         f"{style.paint('path', rule.id)}  {style.paint(rule.severity, rule.severity)}",
         *_wrapped(rule.summary, style, ""),
         *_part("Why", _wrapped(rule.why, style), style),
-        *_part("How to mend it", _wrapped(rule.remedy, style), style),
+        *_part("How to mend it", _wrapped(rule.remedy + _DONE_BY_FIX * bool(rule.fix), style), style),
         *_part("Rests on", _standards(rule, rules, style), style),
         *_part("Packs", _wrapped(", ".join(packs) or "none: name it under “rules” to use it", style), style),
         *_part("Marked", _listed(bad.text for bad in rule.bad), style),
