@@ -43,6 +43,7 @@ _HEAD = """\
 `medlint explain` prints what stands here about one rule. The severity is the rule's own; a configuration can
 change it. [rule-format.md](rule-format.md) says how rules are written.
 """
+_BY_FIX = " `medlint check --fix` does so where no writer is needed."
 _FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
 
 
@@ -147,7 +148,7 @@ def _rule(rule: Rule, rules: RuleSet) -> str:
         f"### {rule.id}",
         f"{rule.summary}.",
         f"**Why:** {_line(rule.why)}",
-        f"**How to mend it:** {_line(rule.remedy)}.",
+        f"**How to mend it:** {_line(rule.remedy)}.{_BY_FIX if rule.fix else ''}",
         *([f"**Note:** {_line(rule.note)}"] if rule.note else []),
         f"**Rests on:** {standards}.",
         "Marked:",

@@ -25,7 +25,9 @@ def test_recommended_is_worth_having() -> None:
 
 
 def test_recommended_holds_every_error() -> None:
-    errors = {rule.id for rule in RULES.rules.values() if rule.family in EDITORIAL and rule.severity == "error"}
+    errors = {
+        rule.id for rule in RULES.rules.values() if rule.family in EDITORIAL and rule.severity == "error"
+    }
     assert errors - RULES.packs["recommended"].levels.keys() == set()
 
 

@@ -189,7 +189,7 @@ def test_the_report_for_programs() -> None:
     data = json.loads(json_report.render([lost, found]))
     fingerprints = [entry.pop("fingerprint") for entry in data["findings"]]
     assert len(set(fingerprints)) == 2
-    common = {"path": "a.md", "remedy": "Mend it", "standards": ["FTC", "CAP"]}
+    common = {"path": "a.md", "remedy": "Mend it", "standards": ["FTC", "CAP"], "fix": None}
     place = {"line": 1, "column": 1, "end_line": 1, "end_column": 5}
     lower = {"line": 2, "column": 1, "end_line": 3, "end_column": 6}
     assert data == {

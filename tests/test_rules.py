@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from medlint.match import Matcher
 from medlint.model import Finding
 from medlint.rulefiles import schema
 from medlint.rules import Rule, load_rules
-from medlint.ruletest import EXAMPLE_PATH, failures
+from medlint.ruletest import EXAMPLE_PATH, failures, recorded
 from medlint.structure import CHECKS
 from medlint.suppress import MALFORMED, UNKNOWN, UNUSED
 
@@ -37,9 +38,11 @@ def examples(rule: Rule) -> list[str]:
 
 
 @cache
-def findings(text: str) -> tuple[Finding, ...]:
-    """What all rules together find."""
-    return lint_text(text, EXAMPLE_PATH, EVERYTHING, RULES).findings
+def findings(text: str, rule_id: str = "") -> tuple[Finding, ...]:
+    """What all rules together find; with the record that goes with the examples of a rule."""
+    answers = recorded(RULES.rules[rule_id]) if rule_id else None
+    config = replace(EVERYTHING, answers=answers) if answers else EVERYTHING
+    return lint_text(text, EXAMPLE_PATH, config, RULES).findings
 
 
 def structures(rule: Rule) -> Iterator[str]:
@@ -55,7 +58,7 @@ def test_examples_hold(rule_id: str) -> None:
 def test_messages_are_filled_in(rule_id: str) -> None:
     rule = RULES.rules[rule_id]
     holes = re.findall(r"\{\w+\}", rule.message)
-    found = [f for bad in rule.bad for f in findings(bad.text) if f.rule == rule_id]
+    found = [f for bad in rule.bad for f in findings(bad.text, rule_id) if f.rule == rule_id]
     assert found
     assert [f.message for f in found for hole in holes if hole in f.message] == []
     if rule_id not in AUDITS.values() and not list(structures(rule)):

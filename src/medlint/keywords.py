@@ -7,7 +7,7 @@ test compares them).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
 
 from medlint.patterns import words_and_symbols
@@ -17,22 +17,29 @@ from medlint.rules import Pattern, Rule, RuleSet
 class KeywordIndex:
     """Answers which patterns of the chosen rules are worth trying."""
 
-    def __init__(self, rule_set: RuleSet, chosen: Collection[str]) -> None:
+    @classmethod
+    def of(cls, rule_set: RuleSet) -> KeywordIndex:
+        """The index of a set of rules, made once and kept as long as the rules."""
+        index: KeywordIndex | None = rule_set.__dict__.get("_keyword_index")
+        if index is None:
+            index = rule_set.__dict__["_keyword_index"] = cls(rule_set)
+        return index
+
+    def __init__(self, rule_set: RuleSet) -> None:
         self._rule_set = rule_set
-        self._chosen = frozenset(chosen)
         self._anchors: Mapping[str, str] = rule_set.index["anchors"]
         self._entry = cache(self._read_entry)
         self._group = cache(lambda number: frozenset(rule_set.index["groups"][number].split(" ")))
         self._numbers = cache(lambda key: [int(number) for number in self._anchors[key].split()])
         self._keys_of = lru_cache(maxsize=65536)(self._find_keys)
 
-    def candidates(self, text: str) -> Iterator[tuple[Rule, Pattern]]:
-        """The patterns whose keywords are all in a text."""
+    def candidates(self, text: str, chosen: Container[str]) -> Iterator[tuple[Rule, Pattern]]:
+        """The patterns of the chosen rules whose keywords are all in a text."""
         keys = self.keys(text)
         numbers = {number for key in keys & self._anchors.keys() for number in self._numbers(key)}
         for number in sorted(numbers):
             rule_id, at, others = self._entry(number)
-            if rule_id in self._chosen and not any(map(keys.isdisjoint, others)):
+            if rule_id in chosen and not any(map(keys.isdisjoint, others)):
                 rule = self._rule_set.rules[rule_id]
                 yield rule, rule.patterns[at]
 

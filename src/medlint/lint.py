@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from medlint import structure
@@ -15,15 +15,21 @@ from medlint.markdown import ReaderOptions, read
 from medlint.match import Match, Matcher
 from medlint.model import PLACEHOLDER, Document, Finding, Report, Span
 from medlint.patterns import read_phrase
-from medlint.phrases import Words
+from medlint.phrases import words_of
 from medlint.rules import Rule, RuleSet
+from medlint.scorer import Scorer
 from medlint.suppress import Reporter, apply
 
 if TYPE_CHECKING:
+    from medlint.bibliography.entry import Entry
     from medlint.claimparts import PartNamer
     from medlint.config import Config
+    from medlint.verifying.comparing import Measure
+    from medlint.verifying.judging import Judgement
 
 _LONGEST_QUOTE = 60
+_MOST_LINTERS = 32
+"""More configurations than a run has; a program that makes a new one for each text must not fill the memory."""
 _WORD = compiled(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
@@ -50,13 +56,14 @@ class Linter:
         known: dict[int, Linter] = rules.__dict__.setdefault("_linters", {})
         linter = known.get(id(config))
         if linter is None or linter.config is not config:
+            if len(known) == _MOST_LINTERS:
+                known.clear()
             linter = known[id(config)] = cls(config, rules, rules.select(config.extends, config.rules))
         return linter
 
     def lint(self, text: str, path: str) -> Report:
         """One article's report; see `lint_text`."""
-        document = read(text, path, self._reader_options)
-        evidence = gather(document, self._evidence_options)
+        document, evidence = self.read(text, path)
         findings = [
             self._found(match, document, evidence) for match in self._matcher.find(document, evidence)
         ]
@@ -68,9 +75,19 @@ class Linter:
         findings.sort(key=lambda f: (f.span, f.rule))
         return Report(path, text, _count_words(document), tuple(findings))
 
+    def read(self, text: str, path: str) -> tuple[Document, Evidence]:
+        """One article as the rules see it, and what it cites."""
+        document = read(text, path, self._reader_options)
+        return document, gather(document, self._evidence_options)
+
     def _found(self, match: Match, document: Document, evidence: Evidence) -> Finding:
         span = document.blocks[match.block].source_span(match.start, match.end)
         finding = self._finding(match.rule, span, document, self._parts(match, evidence))
+        if match.rule.fix:
+            from medlint.mending import fix_of_match
+
+            fix = fix_of_match(match, document, evidence, self.rules, self.config.names)
+            finding = finding._replace(fix=fix)
         beside = evidence.rejected(match.block, match.start, match.end) if match.rule.cited else ()
         if not beside:
             return finding
@@ -105,14 +122,39 @@ class Linter:
             self._find,
             self._matcher.find_doses,
             self._matcher.keys,
+            self._matcher.touches,
+            self._scorer,
+            self._judged(document, evidence),
         )
         for rule_id, name, options in self.rules.index["structures"]:
             if rule_id in self.levels and name in structure.CHECKS:
                 for hit in structure.CHECKS[name](article, options):
-                    yield self._finding(self.rules.rules[rule_id], hit.span, document, hit.values)
+                    finding = self._finding(self.rules.rules[rule_id], hit.span, document, hit.values)
+                    if fixes := self.rules.rules[rule_id].fix:
+                        from medlint.mending import fix_of_span
+
+                        fix = fix_of_span(fixes, hit.span, document, self.rules)
+                        finding = finding._replace(fix=fix)
+                    yield finding
+
+    def _judged(self, document: Document, evidence: Evidence) -> Sequence[tuple[Entry, Judgement]]:
+        """What the record of verified references says about each entry."""
+        if self.config.answers is None:
+            return ()
+        from medlint.bibliography import read_entries
+        from medlint.verifying.judging import judge
+
+        entries = read_entries(document, evidence, self.rules.lexicons)
+        return [(entry, judge(entry, self.config.answers, self._measure)) for entry in entries]
+
+    @cached_property
+    def _measure(self) -> Measure:
+        from medlint.verifying.comparing import Measure
+
+        return Measure(self.rules.references)
 
     def _find(self, phrase: str, text: str) -> list[tuple[int, int]]:
-        return list(self.rules.phrases.find(read_phrase(phrase).program, Words(text)))
+        return list(self.rules.phrases.find(read_phrase(phrase).program, words_of(text)))
 
     def _reporter(self, document: Document) -> Reporter:
         def report(rule_id: str, span: Span, **values: str) -> Finding:
@@ -127,6 +169,10 @@ class Linter:
             message = message.replace("{" + name + "}", value)
         severity = self.levels.get(rule.id, rule.severity)
         return Finding(rule.id, severity, span, excerpt, message, rule.remedy, rule.standards)
+
+    @cached_property
+    def _scorer(self) -> Callable[[str], Scorer]:
+        return cache(lambda name: Scorer(self.rules.score(name)))
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -15,7 +15,7 @@ from medlint.keywords import KeywordIndex
 from medlint.language import Contexts
 from medlint.literals import contains
 from medlint.model import PLACEHOLDER, Block, Document
-from medlint.phrases import Words
+from medlint.phrases import Words, words_of
 from medlint.rules import Pattern, Rule, RuleSet
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Matcher:
         self._rule_set = rule_set
         self._contexts = Contexts(rule_set.language["contexts"], rule_set.phrases)
         self._chosen = chosen
-        self._index = KeywordIndex(rule_set, chosen)
+        self._index = KeywordIndex.of(rule_set)
         self._prefilter = prefilter
         self._doses_of = lru_cache(maxsize=256)(lambda text, header: self._dose_detector.find(text, header))
 
@@ -80,7 +80,7 @@ class Matcher:
             introduction = cache(partial(_introduction, document.blocks, number))
             for start, end in evidence.sentences[number]:
                 text = evidence.prose[number][start:end]
-                sentence = Sentence(number, start, text, Words(text), text.casefold(), introduction)
+                sentence = Sentence(number, start, text, words_of(text), text.casefold(), introduction)
                 cited = _Citations(evidence, sentence)
                 candidates = [
                     (rule, pattern)
@@ -102,11 +102,15 @@ class Matcher:
         if not self._prefilter:
             return self._all
         header = f" {block.label}" if block.kind == "table-cell" else ""
-        return self._index.candidates(sentence.text + header)
+        return self._index.candidates(sentence.text + header, self._chosen)
 
     def keys(self, text: str) -> Set[str]:
         """The keywords that a text answers to."""
         return self._index.keys(text)
+
+    def touches(self, context: str, text: str) -> bool:
+        """Whether some of the words of a sentence stand in a context."""
+        return self._contexts.touches(context, text)
 
     @cached_property
     def _all(self) -> list[tuple[Rule, Pattern]]:

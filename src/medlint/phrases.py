@@ -8,7 +8,7 @@ with the words of a sentence; the terms of word lists are looked up by their fir
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from medlint.expressions import compiled
@@ -63,6 +63,12 @@ class Words:
         for at, word in enumerate(self.lower):
             places.setdefault(word, []).append(at)
         return places
+
+
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> Words:
+    """The words of a sentence, kept since one step after the other asks for them."""
+    return Words(text)
 
 
 class PhraseMatcher:

@@ -20,11 +20,12 @@ from medlint.patterns import (
     read_phrase,
 )
 from medlint.regexguard import dangerous
+from medlint.replacement import replacement
 from medlint.yamlfile import YamlFile
 
 DEFAULT_SCOPE = ("paragraph", "heading", "list-item", "table-cell", "front-matter", "caption", "image-alt")
 
-_PHRASE_OPTIONS = ("words", "disclosure", "softer", "unless", "about", "beside", "refused")
+_PHRASE_OPTIONS = ("words", "disclosure", "softer", "unless", "about", "beside", "refused", "boasts")
 _LIST_OPTIONS = ("hosts", "parameters", "dates")
 
 Place = tuple[str | int, ...]
@@ -63,8 +64,12 @@ def compile_rule(
         "contexts": unless.get("context", []),
         "excuses": compiler.programs(unless.get("match", []), ("unless", "match")),
         "per": data.get("per", "sentence"),
-        "bad": [(e["text"], e["flags"]) for e in data["examples"]["bad"]],
+        "bad": [
+            (e["text"], e["flags"], *([e["fixed"]] if "fixed" in e else [])) for e in data["examples"]["bad"]
+        ],
         "good": data["examples"]["good"],
+        **compiler.fix(),
+        **compiler.record(),
     }
 
 
@@ -116,6 +121,52 @@ class _Compiler:
     def programs(self, phrases: Sequence[str], place: Place) -> list[Program]:
         """The programs of phrases; those that cannot be read are noted and left out."""
         return [phrase.program for phrase in self._read(phrases, place, case_sensitive=False)]
+
+    def record(self) -> dict[str, Any]:
+        """What catalogues answered, for the examples of a rule that goes by it."""
+        given = self.file.data["examples"].get("record")
+        if given is None:
+            return {}
+        from medlint.verifying.answers import read_data
+
+        try:
+            read_data(given)
+        except ValueError as error:
+            self._note(("examples", "record"), str(error))
+        return {"record": given}
+
+    def fix(self) -> dict[str, Any]:
+        """The fixes of the rule, if it has any that can be read; its bad examples have to show what they do."""
+        given = self.file.data.get("fix")
+        shown = [(at, e) for at, e in enumerate(self.file.data["examples"]["bad"]) if "fixed" in e]
+        if given is None:
+            for at, _ in shown:
+                self._note(
+                    ("examples", "bad", at, "fixed"), "the rule has no “fix” that could make this of it"
+                )
+            return {}
+        unusable = [at for at, fix in enumerate(given) if "regex" in fix and not self._can_replace(fix, at)]
+        if unusable:
+            return {}
+        if not shown:
+            self._note(("fix",), "no bad example shows what it does: put what becomes of one under “fixed”")
+        for at, example in shown:
+            if not any(_changes(given, example["text"], flag) for flag in example["flags"]):
+                self._note(
+                    ("examples", "bad", at, "fixed"),
+                    "the fix of the rule changes none of the words that are marked",
+                )
+        return {"fix": given}
+
+    def _can_replace(self, fix: Mapping[str, str], at: int) -> bool:
+        if not self._readable(fix["regex"], ("fix", at, "regex")):
+            return False
+        try:
+            re.compile(fix["regex"]).sub(fix["replace"], "")
+        except (re.error, IndexError) as error:
+            self._note(("fix", at, "replace"), f"this cannot be put in: {error}")
+            return False
+        return True
 
     def _phrase_patterns(
         self, phrases: Sequence[str], place: Place, common: Mapping[str, Any]
@@ -180,6 +231,12 @@ class _Compiler:
 
     def _note(self, place: Place, message: str) -> None:
         self.problems.append(problem(self.file, place, message))
+
+
+def _changes(fixes: Sequence[Mapping[str, Any]], text: str, marked: str) -> bool:
+    """Whether the fixes know better words for one of the places where those that are marked stand in a text."""
+    places = (m.start() for m in re.finditer(re.escape(marked), text))
+    return any(replacement(fixes, text, at, at + len(marked), opens=True) is not None for at in places)
 
 
 def _contains(kind: str, source: str) -> list[list[str]]:

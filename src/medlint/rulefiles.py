@@ -19,6 +19,7 @@ from medlint.patterns import PatternError, compile_lexicon, lexicon_source
 from medlint.rulecompiler import compile_rule, problem
 from medlint.ruleindex import make_index
 from medlint.schema import check
+from medlint.scorefiles import WEIGHTS, compile_scores
 from medlint.yamlfile import YamlFile, load
 
 
@@ -30,15 +31,18 @@ class _Reading:
     rules: dict[str, YamlFile] = field(default_factory=dict)
     lexicons: dict[str, YamlFile] = field(default_factory=dict)
     packs: dict[str, YamlFile] = field(default_factory=dict)
+    scores: dict[str, YamlFile] = field(default_factory=dict)
     standards: dict[str, Any] = field(default_factory=dict)
     language: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, Any] = field(default_factory=dict)
 
 
 def compile_files(
     files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `rule …`,
-    `pattern …`, `terms …` and `lexicon …` for each of them, `packs`, `standards`, `language`.
+    `pattern …`, `terms …`, `lexicon …` and `score …` for each of them, `packs`, `standards`, `language`,
+    `references`.
 
     Raises UserError with every problem found in any of the files.
     """
@@ -54,6 +58,8 @@ def compile_files(
         for rule_id, file in reading.rules.items()
     }
     packs = {name: _pack(reading, name, file, rules) for name, file in reading.packs.items()}
+    scores = compile_scores(reading.scores, lexicons, reading.problems)
+    _check_scores_asked_for(reading)
     if reading.problems:
         raise UserError(*sorted(set(reading.problems), key=lambda p: (p.path, p.line, p.column, p.message)))
     return {
@@ -61,9 +67,11 @@ def compile_files(
         **_parts_of_rules(rules),
         **{f"terms {name}": lexicon.pop("terms") for name, lexicon in lexicons.items()},
         **{f"lexicon {name}": lexicon for name, lexicon in lexicons.items()},
+        **{f"score {name}": score for name, score in scores.items()},
         "packs": packs,
         "standards": reading.standards,
         "language": reading.language,
+        "references": reading.references,
     }
 
 
@@ -98,7 +106,7 @@ def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
         reading.problems.append(
             Problem(
                 str(path),
-                f"“{found}” is neither family/rule, lexicons/name nor packs/name: put rules into a folder",
+                f"“{found}” is neither family/rule, lexicons/name, packs/name nor scores/name: put rules into a folder",
             )
         )
         return
@@ -107,21 +115,36 @@ def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
         reading.problems += problems
     elif kind == "standards":
         reading.standards.update(_standards(file.data))
+    elif kind == "references":
+        reading.references.update(file.data)
     else:
-        room = {"rule": reading.rules, "lexicon": reading.lexicons, "pack": reading.packs}[kind]
-        room[parts[-1] if kind != "rule" else "/".join(parts)] = file
+        rooms = {"rule": reading.rules, "lexicon": reading.lexicons, "pack": reading.packs}
+        rooms.get(kind, reading.scores)[parts[-1] if kind != "rule" else "/".join(parts)] = file
+
+
+def _check_scores_asked_for(reading: _Reading) -> None:
+    """What rules ask for under `score` must be there."""
+    for file in reading.rules.values():
+        for at, entry in enumerate(file.data["find"]):
+            name = entry.get("with", {}).get("score")
+            if name is not None and name not in reading.scores:
+                reading.problems.append(
+                    problem(file, ("find", at, "with", "score"), f"no score is called “{name}”")
+                )
 
 
 def _kind(parts: tuple[str, ...]) -> str | None:
-    if parts == ("standards",):
-        return "standards"
+    if parts in (("standards",), ("references",)):
+        return parts[0]
     if len(parts) != 2:
         return None
+    if parts[0] == "scores":
+        return "weights" if parts[1].endswith(WEIGHTS) else "score"
     return {"lexicons": "lexicon", "packs": "pack"}.get(parts[0], "rule")
 
 
 def schema(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of a kind of file: rule, config, lexicon, pack or standards."""
+    """The JSON Schema of a kind of file: rule, config, lexicon, pack, score, weights, standards or references."""
     text = (data_folder() / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded

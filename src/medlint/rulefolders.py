@@ -9,7 +9,15 @@ from pathlib import Path
 from medlint.cache import cached
 
 ENDINGS = (".yml", ".yaml")
-COMPILER = ("patterns.py", "inflect.py", "literals.py", "rulecompiler.py", "ruleindex.py", "rulefiles.py")
+COMPILER = (
+    "patterns.py",
+    "inflect.py",
+    "literals.py",
+    "rulecompiler.py",
+    "ruleindex.py",
+    "scorefiles.py",
+    "rulefiles.py",
+)
 """The modules that decide what rule files are compiled to."""
 
 

@@ -78,7 +78,8 @@ class Rule(NamedTuple):
     per: str
     bad: tuple[Example, ...]
     good: tuple[str, ...]
-    fix: Mapping[str, Any] | None = None
+    fix: Sequence[Mapping[str, Any]] = ()
+    record: Mapping[str, Any] | None = None
 
     @property
     def family(self) -> str:
@@ -130,6 +131,12 @@ class RuleSet:
         language: Mapping[str, Any] = self._parts["language"]
         return language
 
+    @property
+    def references(self) -> Mapping[str, Any]:
+        """rules/references.yml: how references are compared with what catalogues have."""
+        references: Mapping[str, Any] = self._parts["references"]
+        return references
+
     @cached_property
     def packs(self) -> Mapping[str, Pack]:
         return {
@@ -143,6 +150,11 @@ class RuleSet:
     @cached_property
     def families(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(rule_id.partition("/")[0] for rule_id in self.rules))
+
+    def score(self, name: str) -> Mapping[str, Any]:
+        """The compiled data of a score, which `scorer` makes a scorer of."""
+        data: Mapping[str, Any] = self._parts["score " + name]
+        return data
 
     def _terms(self, name: str) -> tuple[str, ...]:
         """The terms of a word list, those of the lists it includes among them."""
@@ -249,7 +261,8 @@ def _rule(rule_id: str, parts: Mapping[str, Any]) -> Rule:
         per=spec["per"],
         bad=tuple(Example(text, tuple(flags), *fixed) for text, flags, *fixed in spec["bad"]),
         good=tuple(spec["good"]),
-        fix=spec.get("fix"),
+        fix=spec.get("fix", ()),
+        record=spec.get("record"),
     )
 
 

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -65,6 +65,15 @@ def lint_source(text: str, path: str, config: Config) -> Report:
     from medlint.lint import lint_text
 
     return lint_text(text, path, config, rules_of(config))
+
+
+def fix_source(text: str, path: str, config: Config, families: Collection[str] = ()) -> Report:
+    """The same with the fixes put in, of the given families or of all."""
+    from medlint.fix import mend
+
+    return mend(
+        text, lambda text: lint_source(text, path, config), lambda f: not families or f.family in families
+    )
 
 
 def check(

@@ -29,6 +29,9 @@ extends: [recommended]
 #   trusted: [journal.example]
 #   refused: [shop.example]
 
+# Your e-mail address, for the catalogues that medlint references --verify asks.
+# references: {contact: editor@clinic.example}
+
 # Files to leave out.
 # exclude: ["drafts/**"]
 

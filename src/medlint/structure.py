@@ -10,6 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from medlint.checks.article import Article, Check, Hit
+from medlint.checks.bibliography import (
+    author_year_near_miss,
+    author_year_unlisted,
+    doi_against_journal,
+    doi_against_year,
+    impossible_reference,
+    incomplete_reference,
+    mixed_numbering,
+    number_order,
+    predatory_suspect,
+)
 from medlint.checks.evidence_reading import headline_beyond_text, unlabelled_source
 from medlint.checks.identifiers import isbn_checksum, issn_checksum, unmasked_text
 from medlint.checks.links import affiliate_link, link_address, only_own_sources
@@ -23,12 +34,19 @@ from medlint.checks.references import (
     stale_sources,
     uncited_reference_list,
 )
+from medlint.checks.scoring import reads_as_claim
 from medlint.checks.statements import (
     inconsistent_doses,
     own_names,
     repeated_density,
     section_uncited,
     without_risks,
+)
+from medlint.checks.verification import (
+    mismatched_reference,
+    retracted_reference,
+    unfound_reference,
+    unverified_reference,
 )
 
 __all__ = ["CHECKS", "Article", "Hit"]
@@ -42,6 +60,19 @@ CHECKS: Mapping[str, Check] = {
         duplicate_reference,
         stale_sources,
         fabricated_suspect,
+        incomplete_reference,
+        impossible_reference,
+        doi_against_year,
+        doi_against_journal,
+        predatory_suspect,
+        number_order,
+        mixed_numbering,
+        author_year_near_miss,
+        author_year_unlisted,
+        retracted_reference,
+        mismatched_reference,
+        unfound_reference,
+        unverified_reference,
         isbn_checksum,
         issn_checksum,
         unmasked_text,
@@ -55,6 +86,7 @@ CHECKS: Mapping[str, Check] = {
         inconsistent_doses,
         headline_beyond_text,
         unlabelled_source,
+        reads_as_claim,
         unsaid,
         unreferenced,
         stale_review,

@@ -13,7 +13,10 @@ from medlint.expressions import compiled
 from medlint.model import Block, Document, Finding, Span
 
 if TYPE_CHECKING:
+    from medlint.bibliography.entry import Entry
     from medlint.quantity import Dose
+    from medlint.scorer import Scorer
+    from medlint.verifying.judging import Judgement
 
 _PROSE = ("paragraph", "list-item", "table-cell", "heading", "front-matter")
 
@@ -22,7 +25,9 @@ class Article(NamedTuple):
     """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own.
 
     `find(phrase, text)` finds a phrase of the language of rule files, `doses(text)` doses, `keys(text)` the
-    keywords that a text answers to.
+    keywords that a text answers to, `touches(context, text)` whether a sentence stands in a context with some of its
+    words, `scorer(name)` the scorer of a name. `judged` is what the
+    record of verified references says about each entry, where there is one.
     """
 
     document: Document
@@ -33,6 +38,9 @@ class Article(NamedTuple):
     find: Callable[[str, str], list[tuple[int, int]]]
     doses: Callable[[str], Sequence[Dose]]
     keys: Callable[[str], Set[str]]
+    touches: Callable[[str, str], bool]
+    scorer: Callable[[str], Scorer]
+    judged: Sequence[tuple[Entry, Judgement]] = ()
 
     def prose(self, options: Options) -> Iterator[Block]:
         """The blocks of the `kinds` asked for, running text when none are."""

@@ -16,9 +16,12 @@ _ISSN = compiled(r"\be?ISSN(?:-L)?:?\s*(\d{4}-?\d{3}[\dXx])(?![\w-])", re.IGNORE
 
 def unmasked_text(article: Article, options: Options) -> Iterator[Hit]:
     """What the expression `pattern` matches in any block, references included. Sentence rules cannot see
-    identifiers and addresses, which are replaced in the prose they read."""
-    pattern = expression(options["pattern"])
+    identifiers and addresses, which are replaced in the prose they read. Blocks that hold none of the texts `holds`,
+    if there are any, are not looked at."""
+    pattern, pieces = expression(options["pattern"]), options.get("holds", ("",))
     for block in article.document.blocks:
+        if not any(piece in block.text for piece in pieces):
+            continue
         yield from (Hit(block.source_span(*m.span())) for m in pattern.finditer(block.text) if m.group())
 
 

@@ -1,0 +1,1 @@
+"""Learns the weights of rules/scores/ from labelled articles; see docs/scorer.md."""
