@@ -195,7 +195,7 @@ def _init(command: argparse.ArgumentParser) -> None:
 
 def _schema(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "kind", choices=("rule", "config", "lexicon", "pack", "standards"), help="the kind of file"
+        "kind", choices=("rule", "config", "lexicon", "pack", "score", "weights", "references", "standards"), help="the kind of file"
     )
 
 

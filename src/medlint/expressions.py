@@ -19,7 +19,7 @@ from typing import Any
 from medlint import __version__
 from medlint.cache import find, keep
 
-_MOST_KEPT = 1_500
+_MOST_KEPT = 800
 
 
 _DIFFERENT = (ImportError, AttributeError, TypeError, ValueError, RuntimeError, OverflowError)

@@ -7,7 +7,7 @@ test compares them).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
 from functools import cache, cached_property, lru_cache
 
 from medlint.patterns import words_and_symbols
@@ -33,9 +33,8 @@ class KeywordIndex:
         self._numbers = cache(lambda key: [int(number) for number in self._anchors[key].split()])
         self._keys_of = lru_cache(maxsize=65536)(self._find_keys)
 
-    def candidates(self, text: str, chosen: Container[str]) -> Iterator[tuple[Rule, Pattern]]:
-        """The patterns of the chosen rules whose keywords are all in a text."""
-        keys = self.keys(text)
+    def candidates(self, keys: Set[str], chosen: Container[str]) -> Iterator[tuple[Rule, Pattern]]:
+        """The patterns of the chosen rules whose keywords are all among the keys of a text."""
         numbers = {number for key in keys & self._anchors.keys() for number in self._numbers(key)}
         for number in sorted(numbers):
             rule_id, at, others = self._entry(number)
@@ -47,6 +46,15 @@ class KeywordIndex:
         """Of a pattern its rule, its number in the rule, and the groups of keywords that must be there as well."""
         rule_id, at, *groups = self._rule_set.index["patterns"][number].split(" ")
         return rule_id, int(at), [self._group(int(group)) for group in groups]
+
+    def lists_lacking(self, keys: Set[str]) -> Set[str]:
+        """The word lists without a term in a text with these keys, of those that the index knows."""
+        return self._known_lists - {key[1:-1] for key in keys if key[0] == "{"}
+
+    @cached_property
+    def _known_lists(self) -> frozenset[str]:
+        names = (names.split(" ") for names in self._rule_set.index["lists"])
+        return frozenset(name[1:-1] for some in names for name in some)
 
     def keys(self, text: str) -> set[str]:
         """Every key that the words and symbols of a text answer to."""

@@ -102,7 +102,9 @@ class Matcher:
         if not self._prefilter:
             return self._all
         header = f" {block.label}" if block.kind == "table-cell" else ""
-        return self._index.candidates(sentence.text + header, self._chosen)
+        keys = self._index.keys(sentence.text + header)
+        sentence.words.lacking = self._index.lists_lacking(keys)
+        return self._index.candidates(keys, self._chosen)
 
     def keys(self, text: str) -> Set[str]:
         """The keywords that a text answers to."""

@@ -7,7 +7,7 @@ with the words of a sentence; the terms of word lists are looked up by their fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -38,7 +38,12 @@ Position = tuple[int, str]
 
 
 class Words:
-    """The words of one sentence with their places, as phrases are compared with them."""
+    """The words of one sentence with their places, as phrases are compared with them.
+
+    `lacking` are the word lists that are known to have no term in it, if anybody has found out.
+    """
+
+    lacking: Container[str] = ()
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -191,7 +196,9 @@ class PhraseMatcher:
 
     def _terms(self, name: str, words: Words) -> Mapping[int, tuple[Position, ...]]:
         """Where terms of a list stand in a sentence: the word they begin at → where they end, longest first."""
-        if name not in words.terms:
+        if name not in words.terms and name in words.lacking:
+            words.terms[name] = {}
+        elif name not in words.terms:
             found = self._collect(self._lexicons[name], words, {}, {name})
             words.terms[name] = {at: tuple(sorted(ends, reverse=True)) for at, ends in found.items()}
         return words.terms[name]
