@@ -214,7 +214,7 @@ class PhraseMatcher:
             if ends:
                 found.setdefault(at, set()).update(ends)
         for included in lexicon["includes"]:
-            if included not in seen:
+            if included not in seen and included not in words.lacking:
                 seen.add(included)
                 self._collect(self._lexicons[included], words, found, seen)
         return found
