@@ -194,9 +194,8 @@ def _init(command: argparse.ArgumentParser) -> None:
 
 
 def _schema(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "kind", choices=("rule", "config", "lexicon", "pack", "score", "weights", "references", "standards"), help="the kind of file"
-    )
+    kinds = ("rule", "config", "lexicon", "pack", "score", "weights", "references", "standards")
+    command.add_argument("kind", choices=kinds, help="the kind of file")
 
 
 def _check_rules(command: argparse.ArgumentParser) -> None:
