@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from medlint.cache import cached, folder
+from medlint.cache import cached, find, folder
 
 
 @pytest.fixture(autouse=True)
@@ -109,3 +110,54 @@ def test_the_folder_is_that_of_the_platform(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.platform", platform)
     assert folder() == expected
+
+
+# -- what is too much ----------------------------------------------------------------------------------------
+
+
+def age(path: Path, days: float) -> None:
+    changed = path.stat().st_mtime - days * 24 * 3600
+    os.utime(path, (changed, changed))
+
+
+def names() -> set[str]:
+    return {path.name for path in folder().iterdir()}
+
+
+def test_what_was_not_used_for_the_longest_time_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        cached("kind", str(number), lambda: {"a": "x" * 100})
+    by_key = {
+        str(n): path for path in folder().iterdir() for n in range(5) if f'"key":"{n}"' in path.read_text()
+    }
+    for number in range(5):
+        age(by_key[str(number)], 20 - number)
+    assert find("kind", "0") is not None, "and thereby used"
+    monkeypatch.setattr("medlint.cache.MOST_BYTES", 4 * by_key["0"].stat().st_size + 9)
+    cached("kind", "new", lambda: {"a": "x" * 100})
+    assert find("kind", "new") is not None
+    assert [n for n in range(5) if find("kind", str(n)) is not None] == [0, 3, 4]
+
+
+def test_the_use_of_a_file_is_noted_once_a_day() -> None:
+    cached("kind", "key", lambda: {"a": 1})
+    (path,) = folder().iterdir()
+    age(path, 0.5)
+    before = path.stat().st_mtime
+    find("kind", "key")
+    assert path.stat().st_mtime == before
+    age(path, 1)
+    find("kind", "key")
+    assert path.stat().st_mtime > before
+
+
+def test_what_a_killed_run_left_is_removed_in_time() -> None:
+    cached("kind", "one", lambda: {"a": 1})
+    for name, days in (("kind-1.jsonl.7.tmp", 1.0), ("kind-2.jsonl.8.tmp", 0.0), ("notes.txt", 9.0)):
+        (folder() / name).write_text("half", encoding="utf-8")
+        age(folder() / name, days)
+    cached("kind", "two", lambda: {"a": 1})
+    assert names() - {name for name in names() if name.endswith(".jsonl")} == {
+        "kind-2.jsonl.8.tmp",
+        "notes.txt",
+    }

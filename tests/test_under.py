@@ -42,8 +42,39 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
         ("# Benefits\n\nMagic is here. Magic again.", ["Magic", "Magic"]),
         ("# Benefits\n\n## Opening hours\n\nMagic is here.", []),
         ("Yes, safe in asthma.", []),
+        ("**Is it safe in asthma?** Yes.", ["Yes"]),
+        ("Is it safe in asthma? Dear me. Yes.", []),
+        ("What does it hold? Yes.", []),
     ],
 )
 def test_under(text: str, found: list[str], rules: RuleSet) -> None:
     report = lint_text(text, "a.md", Config(extends=(), rules={"own/magic": "error"}), rules)
+    assert [finding.excerpt for finding in report.findings] == found
+
+
+COLUMNS = """\
+find:
+  - phrases: [magic]
+unless:
+  columns: ["^ (strength|dose)", "active (ingredient|substance)"]
+examples:
+  bad: [{text: Magic., flags: [Magic]}]
+  good: ["| Balm | Strength |\\n| --- | --- |\\n| Fennwell | magic |"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("| Balm | Dose in a day |\n| --- | --- |\n| Fennwell | magic |", []),
+        ("| Balm | Active ingredient |\n| --- | --- |\n| Fennwell | magic |", []),
+        ("| Balm | Low dose |\n| --- | --- |\n| Fennwell | magic |", ["magic"]),
+        ("| Strength | Result |\n| --- | --- |\n| 5 mg | magic |", ["magic"]),
+        ("## Strength\n\nMagic is here.", ["Magic"]),
+    ],
+)
+def test_headers_of_columns_that_excuse(text: str, found: list[str], tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "magic.yml").write_text(HEAD + COLUMNS, encoding="utf-8")
+    report = lint_text(text, "a.md", Config(extends=(), rules={"own/magic": "error"}), load_rules([tmp_path]))
     assert [finding.excerpt for finding in report.findings] == found

@@ -2,56 +2,68 @@
 
 A cache that cannot be read or written is only slower, never an error; one that is damaged, half written or of
 another making is not used. A file is one line of JSON that says what is in it, then a line for each part, so that
-a run reads only the parts it needs.
+a run reads only the parts it needs. Whoever writes a file looks whether there are too many and removes those that
+were not used for the longest time.
+
+This is imported by a run that has nothing to do but to find that out, so it imports next to nothing itself.
 """
 
 from __future__ import annotations
 
-import json
-import mmap
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
-_FORMAT = 2
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from medlint.parts import Parts
+
+MOST_BYTES = 64_000_000
+"""All files together may hold as much, beside the results (see `results`); compiled rules take about three million."""
+_FORMAT = 3
 """Raised when files are written in another way, so that older ones are not used."""
+_USED_EVERY = 24 * 3600
+"""The use of a file is noted once in so many seconds."""
+_ABANDONED = 3600
+"""After as many seconds a file that is half written belongs to a run that was killed."""
 
 
 def folder() -> Path:
     """Where medlint keeps its cache: $MEDLINT_CACHE_DIR, or the platform's cache folder."""
+    from pathlib import Path
+
+    return Path(folder_name())
+
+
+def folder_name() -> str:
+    """The same as text."""
     if given := os.environ.get("MEDLINT_CACHE_DIR"):
-        return Path(given)
+        return given
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
     elif sys.platform == "darwin":
         base = "~/Library/Caches"
     else:
         base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "medlint"
+    return os.path.join(os.path.expanduser(base), "medlint")
 
 
-class Parts(Mapping[str, Any]):
-    """Named JSON values, each read from its line when it is first asked for. `lines` tells where in `content` it
-    begins and ends."""
-
-    def __init__(self, content: bytes | mmap.mmap, lines: Mapping[str, tuple[int, int]]) -> None:
-        self._content, self._lines = content, lines
-        self._read: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._read:
-            start, end = self._lines[name]
-            self._read[name] = json.loads(self._content[start:end])
-        return self._read[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)
+def digest(*parts: str | bytes) -> str:
+    """32 hexadecimal digits for a sequence of texts, which differ for any other sequence."""
+    try:
+        from _blake2 import blake2b  # hashlib takes as long to import as all the rest, for OpenSSL
+    except ImportError:
+        from hashlib import blake2b
+    made = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        made.update(b"%d:" % len(data))
+        made.update(data)
+    return made.hexdigest()
 
 
 def cached(kind: str, key: str, compute: Callable[[], Mapping[str, Any]]) -> Parts:
@@ -59,15 +71,33 @@ def cached(kind: str, key: str, compute: Callable[[], Mapping[str, Any]]) -> Par
 
     The key is any text. It stands in the file in full, so a file that another key has the name of is not used.
     """
-    found = find(kind, key)
-    return keep(kind, key, compute()) if found is None else found
+
+    def computed() -> Parts:
+        return keep(kind, key, compute())
+
+    found = find(kind, key, computed)
+    return computed() if found is None else found
 
 
-def find(kind: str, key: str) -> Parts | None:
-    """The parts kept under `key`, if any are."""
+def find(kind: str, key: str, compute: Callable[[], Parts] | None = None) -> Parts | None:
+    """The parts kept under `key`, if any are; `compute` makes them anew if some turn out to be damaged."""
+    path = _path(kind, key)
+    found = read(path, key, compute)
+    if found is not None:
+        _note_use(path)
+    return found
+
+
+def read(path: str, key: str, compute: Callable[[], Parts] | None = None) -> Parts | None:
+    """The parts that a file holds under `key`, if it does."""
+    import json
+    import mmap
+
+    from medlint.parts import placed
+
     try:
-        with _path(kind, key).open("rb") as file:
-            # mapped, not read: of a megabyte of rules a run looks at a tenth
+        with open(path, "rb", buffering=0) as file:
+            # mapped, not read: of megabytes of rules a run looks at a tenth
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         body = content.find(b"\n") + 1
         head = json.loads(content[:body])
@@ -75,9 +105,7 @@ def find(kind: str, key: str) -> Parts | None:
         return None
     if not isinstance(head, dict) or (head.get("format"), head.get("key")) != (_FORMAT, key):
         return None
-    if head.get("crc") != zlib.crc32(memoryview(content)[body:]):
-        return None
-    return Parts(content, _places(head["parts"], body))
+    return placed(content, head["parts"], body, compute)
 
 
 def keep(kind: str, key: str, parts: Mapping[str, Any]) -> Parts:
@@ -85,34 +113,68 @@ def keep(kind: str, key: str, parts: Mapping[str, Any]) -> Parts:
 
     They are written beside their place and moved there, so that a run that is killed leaves no half a file.
     """
-    lines = {name: _line(part) for name, part in parts.items()}
-    sizes = {name: len(line) for name, line in lines.items()}
-    body = b"".join(lines.values())
-    path = _path(kind, key)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    from medlint.parts import Parts, line, placed, written
+
+    sizes, body = written(parts)
+    head = line({"format": _FORMAT, "key": key, "parts": sizes})
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(
-            _line({"format": _FORMAT, "key": key, "crc": zlib.crc32(body), "parts": sizes}) + body
-        )
-        os.replace(beside, path)
+        os.makedirs(folder_name(), exist_ok=True)
+        _write_whole(_path(kind, key), head + body)
+        _prune()
     except OSError:
         pass  # a cache that cannot be written is only slower
-    return Parts(body, _places(sizes, 0))
+    made = placed(body, sizes)
+    assert isinstance(made, Parts)
+    return made
 
 
-def _places(sizes: Mapping[str, int], start: int) -> dict[str, tuple[int, int]]:
-    places = {}
-    for name, size in sizes.items():
-        places[name] = start, start + size
-        start += size
-    return places
+def _write_whole(path: str, content: bytes) -> None:
+    """Write a file beside its place and move it there. Raises OSError."""
+    beside = f"{path}.{os.getpid()}.tmp"
+    with open(beside, "wb") as file:
+        file.write(content)
+    os.replace(beside, path)
 
 
-def _path(kind: str, key: str) -> Path:
-    return folder() / f"{kind}-{zlib.crc32(key.encode('utf-8', 'surrogatepass')):08x}.jsonl"
+def _note_use(path: str) -> None:
+    """The time of change says when a file was last used, to the day: not every system keeps the time of access."""
+    from time import time
+
+    try:
+        if time() - os.stat(path).st_mtime > _USED_EVERY:
+            os.utime(path)
+    except OSError:
+        return  # it belongs to somebody else, or has just been removed
 
 
-def _line(value: Any) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
-    return text.encode("utf-8", "surrogatepass")
+def _prune() -> None:
+    """Remove what killed runs have left, and, when there is too much, what was not used for the longest time."""
+    from time import time
+
+    now = time()
+    found = []
+    with os.scandir(folder_name()) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                facts = entry.stat(follow_symlinks=False)
+                if entry.name.endswith(".jsonl"):
+                    found.append((facts.st_mtime, facts.st_size, entry.path))
+                elif entry.name.endswith(".tmp") and now - facts.st_mtime > _ABANDONED:
+                    _remove(entry.path)
+    left = sum(size for _, size, _ in found)
+    for _, size, path in sorted(found)[:-1]:
+        if left <= MOST_BYTES:
+            break
+        _remove(path)
+        left -= size
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # another run has removed it, or has it open and the system does not let go of it
+
+
+def _path(kind: str, key: str) -> str:
+    return os.path.join(folder_name(), f"{kind}-{zlib.crc32(key.encode('utf-8', 'surrogatepass')):08x}.jsonl")

@@ -44,7 +44,13 @@ def _parsed(pattern: str) -> Any:
 
 def contains(folded: str, groups: Iterable[Sequence[str]]) -> bool:
     """Whether a folded text contains one piece of each group."""
-    return all(any(piece in folded for piece in group) for group in groups)
+    for group in groups:
+        for piece in group:
+            if piece in folded:
+                break
+        else:
+            return False
+    return True
 
 
 def _of_sequence(sequence: Any) -> list[Group]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SENTENCE = 5_000
 """How far into a sentence expressions look: no person writes a longer one, and time must stay bounded."""
+_BEHIND_A_QUESTION = PLACEHOLDER + " \t\r\n\"'”’)*_"
 _TRIM = PLACEHOLDER + " \t\r\n"
 
 
@@ -77,9 +78,11 @@ class Matcher:
 
     def _unexcused(self, document: Document, evidence: Evidence) -> Iterator[tuple[Sentence, Rule, int, int]]:
         for number, block in enumerate(document.blocks):
-            introduction = cache(partial(_introduction, document.blocks, number))
+            asked = ""
             for start, end in evidence.sentences[number]:
                 text = evidence.prose[number][start:end]
+                introduction = cache(partial(_introduction, document.blocks, number, asked))
+                asked = text if text.rstrip(_BEHIND_A_QUESTION).endswith("?") else ""
                 sentence = Sentence(number, start, text, words_of(text), text.casefold(), introduction)
                 cited = _Citations(evidence, sentence)
                 candidates = [
@@ -102,9 +105,7 @@ class Matcher:
         if not self._prefilter:
             return self._all
         header = f" {block.label}" if block.kind == "table-cell" else ""
-        keys = self._index.keys(sentence.text + header)
-        sentence.words.lacking = self._index.lists_lacking(keys)
-        return self._index.candidates(keys, self._chosen)
+        return self._index.candidates(sentence.text + header, self._chosen)
 
     def keys(self, text: str) -> Set[str]:
         """The keywords that a text answers to."""
@@ -178,6 +179,9 @@ class Matcher:
     def _is_excused(self, rule: Rule, sentence: Sentence, start: int, end: int, block: Block) -> bool:
         if any(any(self._rule_set.phrases.find(phrase, sentence.words)) for phrase in rule.excuses):
             return True
+        header = words_of(block.label) if rule.columns and block.kind == "table-cell" else ()
+        if header and any(any(self._rule_set.phrases.find(phrase, header)) for phrase in rule.columns):
+            return True
         return any(self._in_context(context, sentence, start, end, block) for context in rule.contexts)
 
     def _in_context(self, context: str, sentence: Sentence, start: int, end: int, block: Block) -> bool:
@@ -190,11 +194,11 @@ class Matcher:
         return self._contexts.holds(context, sentence.text, start, end)
 
 
-def _introduction(blocks: Sequence[Block], number: int) -> Words:
-    """What a reader has in mind at a block: the header of its column and the first cell of its row, the stem of its
-    list, the heading it stands under; a line each."""
+def _introduction(blocks: Sequence[Block], number: int, asked: str) -> Words:
+    """What a reader has in mind at a sentence of a block: the question before it (`asked`), the header of its column
+    and the first cell of its row, the stem of its list, the heading it stands under; a line each."""
     block = blocks[number]
-    lines = [block.label] if block.kind == "table-cell" else []
+    lines = [asked, block.label] if block.kind == "table-cell" else [asked]
     row = block.group, block.row
     first = number
     while first and block.row >= 0 and (blocks[first - 1].group, blocks[first - 1].row) == row:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from medlint.expressions import compiled
 
-WORD, ALTERNATIVES, LIST, GAP, START = range(5)
+WORD, ALTERNATIVES, LIST, GAP, START, PLAIN = range(6)
 """The elements of a program, which is plain JSON:
 
 "word", or "cur*" for any ending
@@ -26,6 +26,7 @@ WORD, ALTERNATIVES, LIST, GAP, START = range(5)
 [LIST, name of a lexicon]
 [GAP, least, most, whether more than white space and hyphens may stand between the words]
 [START] the beginning of the sentence
+[PLAIN, "cold|common cold", whether it may be left out] what ALTERNATIVES of nothing but words become in `packed`
 """
 
 Element = Any
@@ -232,6 +233,30 @@ def _packed(program: Program) -> Program:
 def unpacked(program: Program) -> Program:
     """The program of a term of a compiled list."""
     return program.split(" ") if isinstance(program, str) else program
+
+
+def packed(program: Program) -> Program:
+    """A program in fewer pieces, to be kept: alternatives of nothing but words as one text."""
+    return [_packed_element(element) for element in program]
+
+
+def _packed_element(element: Element) -> Element:
+    if kind_of(element) != ALTERNATIVES:
+        return element
+    alternatives = [_packed(alternative) for alternative in element[1]]
+    if all(isinstance(alternative, str) for alternative in alternatives):
+        return [PLAIN, "|".join(map(str, alternatives)), element[2]]
+    return [ALTERNATIVES, [packed(alternative) for alternative in element[1]], element[2]]
+
+
+@lru_cache(maxsize=16384)
+def plain_choices(alternatives: str) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Of the alternatives of a PLAIN element: first word → what follows it, a choice each, in order."""
+    choices: dict[str, list[Sequence[str]]] = {}
+    for alternative in alternatives.split("|"):
+        first, *rest = alternative.split(" ")
+        choices.setdefault(first, []).append(rest)
+    return choices
 
 
 def _telling_keys(program: Program) -> frozenset[str]:

@@ -7,8 +7,8 @@ with the words of a sentence; the terms of word lists are looked up by their fir
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from medlint.expressions import compiled
@@ -16,14 +16,17 @@ from medlint.patterns import (
     ALTERNATIVES,
     GAP,
     LIST,
+    PLAIN,
     START,
     WORD,
     Element,
     Program,
     kind_of,
+    plain_choices,
     unpacked,
     written,
 )
+from medlint.wordtable import WordTable
 
 _WORD = compiled(r"\w+")
 _SEPARATORS = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\ufffc")
@@ -40,10 +43,12 @@ Position = tuple[int, str]
 class Words:
     """The words of one sentence with their places, as phrases are compared with them.
 
-    `lacking` are the word lists that are known to have no term in it, if anybody has found out.
+    `terms` keeps what the matcher `known_to` has found out about them: of word lists where terms stand.
     """
 
-    lacking: Container[str] = ()
+    known_to: PhraseMatcher | None = None
+    beginning: Mapping[str, Sequence[str]]
+    terms: dict[str, Mapping[int, tuple[Position, ...]]]
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -52,7 +57,6 @@ class Words:
         self.lower = [word.lower() for word in self.written]
         self.starts = [m.start() for m in found]
         self.ends = [m.end() for m in found]
-        self.terms: dict[str, dict[int, tuple[Position, ...]]] = {}
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -77,12 +81,18 @@ def words_of(text: str) -> Words:
 
 
 class PhraseMatcher:
-    """Finds phrases. `lexicons` are the compiled word lists: for each the terms by first word (`words`) and by the
-    beginning of one (`prefixes`), those that can only be tried everywhere (`others`), and the lists it includes."""
+    """Finds phrases. `table` knows the terms of word lists by the word they begin with; `others` are those that begin
+    with none and can only be tried everywhere, `includes` the lists that a list includes, both by name of the list."""
 
-    def __init__(self, lexicons: Mapping[str, Mapping[str, Any]]) -> None:
-        self._lexicons = lexicons
+    def __init__(
+        self,
+        table: WordTable,
+        includes: Mapping[str, Sequence[str]],
+        others: Mapping[str, Sequence[Program]],
+    ) -> None:
+        self._table, self._includes, self._others = table, includes, others
         self._openings: dict[int, tuple[Program, _Opening]] = {}
+        self._lists = cache(self._with_included)
 
     def find(
         self, program: Program, words: Words, *, case_sensitive: bool = False
@@ -129,7 +139,7 @@ class PhraseMatcher:
     def find_any(self, lexicon: Mapping[str, Any], words: Words) -> Iterator[tuple[int, int]]:
         """The stretches of the text that are a term of a compiled list, as character offsets, longest first at each
         place."""
-        for at, ends in sorted(self._collect(lexicon, words, {}, set()).items()):
+        for at, ends in sorted(self._standing(_terms_that_may_begin(lexicon, words), words).items()):
             for end, tail in sorted(ends, reverse=True):
                 yield words.starts[at], words.ends[end - 1] + len(tail)
 
@@ -154,7 +164,7 @@ class PhraseMatcher:
             return
         for ended, new_tail in self._element(element, words, spelled, i, tail, before):
             yield from self._match(program, at + 1, words, spelled, ended, new_tail, _NEXT)
-        if what == ALTERNATIVES and element[2]:
+        if what in (ALTERNATIVES, PLAIN) and element[2]:
             yield from self._match(program, at + 1, words, spelled, i, tail, before)
 
     def _element(
@@ -162,11 +172,18 @@ class PhraseMatcher:
     ) -> Iterator[Position]:
         if i >= len(spelled):
             return
-        if kind_of(element) == WORD:
+        what = kind_of(element)
+        if what == WORD:
             ended = _word(element, words, spelled, i, tail, before)
             if ended is not None:
                 yield ended
-        elif kind_of(element) == LIST:
+        elif what == PLAIN:
+            for rest in plain_choices(element[1]).get(spelled[i], ()):
+                if (before == _FRESH or _separated(words, i, tail, "", before)) and (
+                    not rest or _follow(rest, words, spelled, i + 1)
+                ):
+                    yield i + 1 + len(rest), ""
+        elif what == LIST:
             if before == _FRESH or _separated(words, i, tail, "", before):
                 yield from self._terms(element[1], words).get(i, ())
         else:
@@ -179,66 +196,85 @@ class PhraseMatcher:
         least, most, loose = program[at][1:]
         before = _LOOSE if loose else _NEXT
         for skipped in range(most + 1):
-            if skipped and not (
-                i + skipped <= len(words) and _separated(words, i + skipped - 1, tail, "", before)
-            ):
-                return
             if skipped:
-                tail = ""
+                if not _separated(words, i, tail, "", before):
+                    return
+                i, tail = _behind_word(words, i), ""
             if skipped < least:
                 continue
             if at + 1 == len(program):
-                yield i + skipped, ""
+                yield i, ""
                 return
-            yield from self._match(program, at + 1, words, spelled, i + skipped, tail, before)
+            yield from self._match(program, at + 1, words, spelled, i, tail, before)
 
     # -- word lists ------------------------------------------------------------------------------------------
 
     def _terms(self, name: str, words: Words) -> Mapping[int, tuple[Position, ...]]:
         """Where terms of a list stand in a sentence: the word they begin at → where they end, longest first."""
-        if name not in words.terms and name in words.lacking:
-            words.terms[name] = {}
-        elif name not in words.terms:
-            found = self._collect(self._lexicons[name], words, {}, {name})
+        if words.known_to is not self:
+            words.known_to, words.terms, words.beginning = self, {}, self._beginning(words)
+        if name not in words.terms:
+            found = self._standing(self._that_may_begin(name, words), words)
             words.terms[name] = {at: tuple(sorted(ends, reverse=True)) for at, ends in found.items()}
         return words.terms[name]
 
-    def _collect(
-        self, lexicon: Mapping[str, Any], words: Words, found: dict[int, set[Position]], seen: set[str]
-    ) -> dict[int, set[Position]]:
-        for at, term in self._terms_that_may_begin(lexicon, words):
+    def _beginning(self, words: Words) -> Mapping[str, Sequence[str]]:
+        """List → the words of a sentence that begin some of its terms."""
+        found: dict[str, list[str]] = {}
+        for word in words.where:
+            for name in self._table.of(word).lists:
+                found.setdefault(name, []).append(word)
+        return found
+
+    def _that_may_begin(self, name: str, words: Words) -> Iterator[tuple[int, Program]]:
+        """Terms of a list and those it includes, each with a place of the sentence where it may begin."""
+        for each in self._lists(name):
+            for word in words.beginning.get(each, ()):
+                for term in self._table.terms(word, each):
+                    yield from [(at, term) for at in words.where[word]]
+            for term in self._others.get(each, ()):
+                yield from ((at, term) for at in range(len(words)))
+
+    def _with_included(self, name: str) -> list[str]:
+        lists, at = [name], 0
+        while at < len(lists):
+            lists += [other for other in self._includes.get(lists[at], ()) if other not in lists]
+            at += 1
+        return lists
+
+    def _standing(self, candidates: Iterable[tuple[int, Program]], words: Words) -> dict[int, set[Position]]:
+        """Where the terms end that stand in a sentence where they may begin, by their first word."""
+        found: dict[int, set[Position]] = {}
+        for at, term in candidates:
             if not isinstance(term, str):
                 ends = set(self._match(term, 0, words, words.lower, at, "", _FRESH))
             else:
-                ends = {(at + term.count(" ") + 1, "")} if _stands_at(term.split(" "), words, at) else set()
+                rest = term.split(" ")[1:]
+                stands = not rest or _follow(rest, words, words.lower, at + 1)
+                ends = {(at + 1 + len(rest), "")} if stands else set()
             if ends:
                 found.setdefault(at, set()).update(ends)
-        for included in lexicon["includes"]:
-            if included not in seen and included not in words.lacking:
-                seen.add(included)
-                self._collect(self._lexicons[included], words, found, seen)
         return found
 
-    @staticmethod
-    def _terms_that_may_begin(lexicon: Mapping[str, Any], words: Words) -> Iterator[tuple[int, Program]]:
-        """Terms of a list, each with a place of the sentence where its first word stands."""
-        for word in lexicon["words"].keys() & words.where.keys():
-            for term in lexicon["words"][word]:
-                yield from ((at, term) for at in words.where[word])
-        for prefix, terms in lexicon["prefixes"].items():
-            for word in words.where:
-                if word.startswith(prefix):
-                    yield from ((at, unpacked(term)) for term in terms for at in words.where[word])
-        for term in lexicon["others"]:
-            yield from ((at, term) for at in range(len(words)))
+
+def _terms_that_may_begin(lexicon: Mapping[str, Any], words: Words) -> Iterator[tuple[int, Program]]:
+    """Terms of a compiled list, each with a place of the sentence where its first word stands."""
+    for word in lexicon["words"].keys() & words.where.keys():
+        for term in lexicon["words"][word]:
+            yield from ((at, term) for at in words.where[word])
+    for prefix, terms in lexicon["prefixes"].items():
+        for word in words.where:
+            if word.startswith(prefix):
+                yield from ((at, unpacked(term)) for term in terms for at in words.where[word])
+    for term in lexicon["others"]:
+        yield from ((at, term) for at in range(len(words)))
 
 
-def _stands_at(plain: Sequence[str], words: Words, at: int) -> bool:
-    """Whether words without symbols and endings to choose stand at a place, with nothing but separators between."""
-    return len(plain) == 1 or (
-        words.lower[at : at + len(plain)] == plain
-        and all(_separates(words.between(i)) for i in range(at + 1, at + len(plain)))
-    )
+def _follow(plain: Sequence[str], words: Words, spelled: Sequence[str], at: int) -> bool:
+    """Whether words without symbols and endings to choose stand from a place on, and nothing but separators before
+    each of them."""
+    behind = at + len(plain)
+    return spelled[at:behind] == plain and all(_separates(words.between(i)) for i in range(at, behind))
 
 
 class _Opening(NamedTuple):
@@ -261,8 +297,11 @@ def _opening_of(program: Program) -> _Opening:
         one = frozenset([word.rstrip("*")])
         return _Opening(prefixes=one) if word.endswith("*") else _Opening(words=one)
     opening = _Opening()
-    for alternative in first[1]:
-        opening |= _opening_of(alternative)
+    if kind_of(first) == PLAIN:
+        opening = _Opening(words=frozenset(plain_choices(first[1])))
+    else:
+        for alternative in first[1]:
+            opening |= _opening_of(alternative)
     return opening | _opening_of(program[1:]) if first[2] else opening
 
 
@@ -294,6 +333,14 @@ def _separated(words: Words, i: int, tail: str, lead: str, before: int) -> bool:
     if tail or lead:
         return "".join(between.split()) == tail + lead
     return before == _LOOSE or _separates(between)
+
+
+def _behind_word(words: Words, i: int) -> int:
+    """The number of the word behind word `i` as people count words: an apostrophe joins."""
+    i += 1
+    while i < len(words) and words.between(i) in _APOSTROPHES:
+        i += 1
+    return i
 
 
 def _separates(between: str) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 from medlint.data import data_folder
 from medlint.inflect import inflections
 from medlint.model import Problem, UserError
-from medlint.patterns import PatternError, compile_lexicon, lexicon_source
+from medlint.parts import Rows
+from medlint.patterns import PatternError, compile_lexicon, lexicon_source, packed
 from medlint.rulecompiler import compile_rule, problem
 from medlint.ruleindex import make_index
 from medlint.schema import check
@@ -35,14 +36,15 @@ class _Reading:
     standards: dict[str, Any] = field(default_factory=dict)
     language: dict[str, Any] = field(default_factory=dict)
     references: dict[str, Any] = field(default_factory=dict)
+    maxima: dict[str, YamlFile] = field(default_factory=dict)
 
 
 def compile_files(
     files: Iterable[tuple[Path, Path, str]], additions: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `rule …`,
-    `pattern …`, `terms …`, `lexicon …` and `score …` for each of them, `packs`, `standards`, `language`,
-    `references`.
+    """The named parts that all (folder, path, text) come to, plain JSON ready for the cache: `index`, `words`, `terms`
+    and `candidates` (see `ruleindex`), `patterns`, for each of them `rule …`, `about …`, `terms …`, `pack …` and
+    `score …`, `standards`, `language`, `references`, `maxima`.
 
     Raises UserError with every problem found in any of the files.
     """
@@ -60,31 +62,54 @@ def compile_files(
     packs = {name: _pack(reading, name, file, rules) for name, file in reading.packs.items()}
     scores = compile_scores(reading.scores, lexicons, reading.problems)
     _check_scores_asked_for(reading)
+    maxima = _maxima(reading)
     if reading.problems:
         raise UserError(*sorted(set(reading.problems), key=lambda p: (p.path, p.line, p.column, p.message)))
+    index, rows, candidates = make_index(rules, lexicons, reading.language.get("frequent-words", ()))
     return {
-        "index": make_index(rules, lexicons, reading.language.get("frequent-words", ())),
+        "index": {**index, "packs": list(packs)},
+        "words": Rows(rows.words),
+        "terms": Rows(rows.terms),
+        "candidates": candidates,
         **_parts_of_rules(rules),
-        **{f"terms {name}": lexicon.pop("terms") for name, lexicon in lexicons.items()},
-        **{f"lexicon {name}": lexicon for name, lexicon in lexicons.items()},
+        **{f"terms {name}": lexicon["terms"] for name, lexicon in lexicons.items()},
+        **{f"pack {name}": pack for name, pack in packs.items()},
         **{f"score {name}": score for name, score in scores.items()},
-        "packs": packs,
         "standards": reading.standards,
         "language": reading.language,
         "references": reading.references,
+        "maxima": maxima,
     }
 
 
+_ABOUT = ("summary", "message", "remedy", "why", "standards", "note", "bad", "good", "fix", "record")
+"""What is asked of a rule only when it has found something."""
+
+
 def _parts_of_rules(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A part for each rule and for each pattern of it: a run needs few patterns of a rule, if any."""
+    """A part for what is looked for by a rule and one for the rest, and all patterns, of which a run needs few."""
     parts: dict[str, Any] = {}
-    number = 0
+    patterns: list[Any] = []
     for rule_id, rule in rules.items():
-        patterns = rule["patterns"]
-        parts[f"rule {rule_id}"] = {**rule, "patterns": [number, number + len(patterns)]}
-        parts.update({f"pattern {number + at}": pattern for at, pattern in enumerate(patterns)})
-        number += len(patterns)
-    return parts
+        first = len(patterns)
+        patterns += map(_pattern_to_keep, rule["patterns"])
+        looked_for = {key: value for key, value in rule.items() if key not in _ABOUT}
+        for phrases in ("excuses", "columns"):
+            looked_for[phrases] = [packed(program) for program in rule[phrases]]
+        parts[f"rule {rule_id}"] = {**looked_for, "patterns": [first, len(patterns)]}
+        parts[f"about {rule_id}"] = {key: rule[key] for key in _ABOUT if key in rule}
+    return {**parts, "patterns": Rows(patterns)}
+
+
+def _pattern_to_keep(pattern: Mapping[str, Any]) -> dict[str, Any]:
+    """A pattern without its keywords, which the index has."""
+    kept = {key: value for key, value in pattern.items() if key != "keywords"}
+    if "program" in kept:
+        kept["program"] = packed(kept["program"])
+    kept.update(
+        {key: [packed(program) for program in kept[key]] for key in ("needs", "under") if key in kept}
+    )
+    return kept
 
 
 def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
@@ -117,6 +142,8 @@ def _read(reading: _Reading, folder: Path, path: Path, text: str) -> None:
         reading.standards.update(_standards(file.data))
     elif kind == "references":
         reading.references.update(file.data)
+    elif kind == "maxima":
+        reading.maxima[str(path)] = file
     else:
         rooms = {"rule": reading.rules, "lexicon": reading.lexicons, "pack": reading.packs}
         rooms.get(kind, reading.scores)[parts[-1] if kind != "rule" else "/".join(parts)] = file
@@ -134,7 +161,7 @@ def _check_scores_asked_for(reading: _Reading) -> None:
 
 
 def _kind(parts: tuple[str, ...]) -> str | None:
-    if parts in (("standards",), ("references",)):
+    if parts in (("standards",), ("references",), ("maxima",)):
         return parts[0]
     if len(parts) != 2:
         return None
@@ -144,10 +171,26 @@ def _kind(parts: tuple[str, ...]) -> str | None:
 
 
 def schema(kind: str) -> Mapping[str, Any]:
-    """The JSON Schema of a kind of file: rule, config, lexicon, pack, score, weights, standards or references."""
+    """The JSON Schema of a kind of file: rule, config, lexicon, pack, score, weights, standards, references or
+    maxima."""
     text = (data_folder() / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
     loaded: Mapping[str, Any] = json.loads(text)
     return loaded
+
+
+def _maxima(reading: _Reading) -> dict[str, Any]:
+    """The maxima of all folders together: a later entry of the same name replaces an earlier one."""
+    found: dict[str, Any] = {"sources": {}, "substances": {}, "compounds": []}
+    for file in reading.maxima.values():
+        found["sources"].update(file.data.get("sources", {}))
+        found["substances"].update(file.data.get("substances", {}))
+        found["compounds"] += file.data.get("compounds", [])
+    for file in reading.maxima.values():
+        for name, entry in file.data.get("substances", {}).items():
+            if entry["source"] not in found["sources"]:
+                place = ("substances", name, "source")
+                reading.problems.append(problem(file, place, f"no source has the key “{entry['source']}”"))
+    return found
 
 
 def _standards(data: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -1,16 +1,17 @@
 """What a run needs to know before it reads any rule; made when rules are compiled.
 
-Every run reads the index, and JSON is read the faster the fewer values it holds. So what belongs together is one
-text, its items parted by spaces, and is split when it is asked for.
+JSON is read the faster the fewer values it holds. So what belongs together is one text and is split when it is asked
+for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from medlint.patterns import lexicon_keys
+from medlint.wordtable import Rows, make_rows
 
 _FREQUENT = 30
 """How many ordinary words a frequent one weighs: of 20,000 sentences of health articles it stands in one of 21, any
@@ -19,48 +20,67 @@ _IN_A_LIST = 0.3
 """What a term of a word list weighs: many terms are rarer than the words that rules name one by one."""
 
 
+class Compiled(NamedTuple):
+    """`facts`, of which every run needs all: `severities` of the rules, in order; names of `lexicons`, which of them
+    include others (`includes`), and those of their terms that begin with no word (`others`); `prefixes`: the keys
+    that are beginnings of words; `structures`: the patterns that look at whole documents.
+
+    `rows`: those of a `wordtable.WordTable`. `patterns`: for each its rule, its number in the rule, and groups of
+    keywords that must be there beside the one that made it be thought of.
+    """
+
+    facts: dict[str, Any]
+    rows: Rows
+    patterns: list[str]
+
+
 def make_index(
     rules: Mapping[str, Any], lexicons: Mapping[str, Any], frequent: Collection[str] = ()
-) -> dict[str, Any]:
-    """What a run needs to know before it reads any rule.
+) -> Compiled:
+    """What a run needs to know before it reads any rule, see there.
 
-    `severities` of the rules, in order; names of `lexicons`; `structures`: the patterns that look at whole documents.
-    Patterns have numbers, those of one rule in a row. `anchors`: keyword → numbers of the patterns to think of.
-    `patterns`: for each number its rule, its number in the rule, and which of `groups` of keywords must be there too.
-    `lists`: names of word lists → the keys that they share. `prefixes`: the keys that are beginnings of words.
-    Patterns are thought of by keywords that are rare; `frequent` are the words that are not.
+    Patterns have numbers, those of one rule in a row. They are thought of by keywords that are rare; `frequent` are
+    the words that are not.
     """
     weight = _weights(lexicons, frozenset(frequent))
     wanted = {key for rule in rules.values() for p in rule["patterns"] for key in _keys_asked_for(p)}
-    lists = {key: names & wanted for key, names in _lists_of_keys(lexicons).items() if names & wanted}
-    groups: dict[str, int] = {}
+    lists = {key: sorted(names & wanted) for key, names in _lists_of_keys(lexicons).items() if names & wanted}
+    terms = _terms_by_beginning(lexicons)
     patterns: list[str] = []
-    anchors: dict[str, list[str]] = {}
+    anchors: dict[str, list[int]] = {}
     for rule_id, rule in rules.items():
         for number, pattern in enumerate(rule["patterns"]):
             telling = _most_telling(pattern, weight)
             for key in telling:
-                anchors.setdefault(key, []).append(str(len(patterns)))
+                anchors.setdefault(key, []).append(len(patterns))
             others = [" ".join(group) for group in pattern.get("keywords", ()) if group != telling]
-            numbers = [str(groups.setdefault(group, len(groups))) for group in others]
-            patterns.append(" ".join([rule_id, str(number), *numbers]))
-    prefixes = sorted(key[:-1] for key in {*wanted, *lists} if key.endswith("*") and len(key) > 1)
+            patterns.append("|".join([rule_id, str(number), *others]))
     structures = [
         (rule_id, pattern["source"], pattern.get("options") or {})
         for rule_id, rule in rules.items()
         for pattern in rule["patterns"]
         if pattern["kind"] == "structure"
     ]
-    return {
+    facts = {
         "severities": {rule_id: rule["severity"] for rule_id, rule in rules.items()},
         "lexicons": list(lexicons),
-        "groups": list(groups),
-        "patterns": patterns,
-        "anchors": {key: " ".join(numbers) for key, numbers in anchors.items()},
-        "lists": _keys_by_lists(lists),
-        "prefixes": prefixes,
+        "includes": {name: lexicon["includes"] for name, lexicon in lexicons.items() if lexicon["includes"]},
+        "others": {name: lexicon["others"] for name, lexicon in lexicons.items() if lexicon["others"]},
+        "prefixes": sorted(key for key in {*wanted, *lists, *terms} if key.endswith("*") and len(key) > 1),
         "structures": structures,
     }
+    return Compiled(facts, make_rows(anchors, lists, terms), patterns)
+
+
+def _terms_by_beginning(lexicons: Mapping[str, Any]) -> dict[str, dict[str, list[Any]]]:
+    """Word, or beginning of one with `*` → name of a list → its own terms that begin so."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for name, lexicon in lexicons.items():
+        for word, programs in lexicon["words"].items():
+            found.setdefault(word, {})[name] = programs
+        for prefix, programs in lexicon["prefixes"].items():
+            found.setdefault(prefix + "*", {})[name] = programs
+    return found
 
 
 def _keys_asked_for(pattern: Mapping[str, Any]) -> Iterator[str]:
@@ -83,13 +103,6 @@ def _lists_of_keys(lexicons: Mapping[str, Any]) -> dict[str, set[str]]:
             changed |= not further <= names
             names |= further
     return {key: names for key, names in above.items() if not _is_list(key)}
-
-
-def _keys_by_lists(lists: Mapping[str, set[str]]) -> dict[str, str]:
-    shared: dict[str, list[str]] = {}
-    for key, names in sorted(lists.items()):
-        shared.setdefault(" ".join(sorted(names)), []).append(key)
-    return {names: " ".join(keys) for names, keys in shared.items()}
 
 
 def _most_telling(pattern: Mapping[str, Any], weight: Callable[[str], float]) -> Sequence[str]:

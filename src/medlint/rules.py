@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, overload
 
-from medlint import __version__
-from medlint.cache import cached
+from medlint.cache import cached, keep, read
 from medlint.data import data_folder
 from medlint.expressions import compiled
-from medlint.model import SEVERITIES
+from medlint.model import SEVERITIES, Problem, UserError
 from medlint.patterns import expand, lexicon_source, list_names
 from medlint.phrases import PhraseMatcher
-from medlint.rulefolders import compiler_stamp, content_key, read_files
+from medlint.rulefolders import compiled_file, keys, read_files
+from medlint.wordtable import WordTable
 
 LEVELS = ("off", *SEVERITIES)
 
@@ -38,14 +38,13 @@ class Pattern(NamedTuple):
 
     `kind` is phrase, regex, tokens, quantity or structure. `source` is an expression in which `{lexicon}` stands
     for a word list, or the name of a quantity or a structure check; a phrase has a `program` (see `patterns`).
-    A sentence is looked at only if every group of `keywords` has a member among its keys. One of the phrases
-    `needs`, if there are any, must stand elsewhere in the sentence; one of the phrases `under` in what introduces
-    it: the header of its column, the first cell of its row, the stem of its list, its heading.
+    One of the phrases `needs`, if there are any, must stand elsewhere in the sentence; one of the phrases `under`
+    in what introduces it: the question before it, the header of its column, the first cell of its row, the stem of
+    its list, its heading.
     """
 
     kind: str
     source: str
-    keywords: Sequence[Sequence[str]]
     case_sensitive: bool = False
     program: Sequence[Any] = ()
     contains: Sequence[Sequence[str]] = ()
@@ -55,35 +54,84 @@ class Pattern(NamedTuple):
     options: Mapping[str, Any] | None = None
 
 
-class Rule(NamedTuple):
-    """One thing an editor objects to. Fields are those of the rule file; see docs/rule-format.md.
+class About(NamedTuple):
+    """What a rule says, and the examples by which it is tested. Fields are those of the rule file."""
 
-    `cited` says in which scope a citation excuses a match: "" never, "configured" in the scope of the
-    configuration, else the scope itself.
-    """
-
-    id: str
     summary: str
-    severity: str
     message: str
     remedy: str
     why: str
     standards: tuple[str, ...]
     note: str
-    scope: frozenset[str]
-    patterns: Sequence[Pattern]
-    cited: str
-    contexts: tuple[str, ...]
-    excuses: Sequence[Sequence[Any]]
-    per: str
     bad: tuple[Example, ...]
     good: tuple[str, ...]
     fix: Sequence[Mapping[str, Any]] = ()
     record: Mapping[str, Any] | None = None
 
+
+class Rule(NamedTuple):
+    """One thing an editor objects to. Fields are those of the rule file; see docs/rule-format.md.
+
+    `cited` says in which scope a citation excuses a match: "" never, "configured" in the scope of the
+    configuration, else the scope itself. `excuses` are phrases that excuse a match in their sentence, `columns` those
+    that do in the header of its column.
+    """
+
+    id: str
+    severity: str
+    scope: frozenset[str]
+    patterns: Sequence[Pattern]
+    cited: str
+    contexts: tuple[str, ...]
+    excuses: Sequence[Sequence[Any]]
+    columns: Sequence[Sequence[Any]]
+    per: str
+    about: Callable[[], About]
+    """What the rule says when it has found something; read when it is first asked for."""
+
     @property
     def family(self) -> str:
         return self.id.partition("/")[0]
+
+    @property
+    def summary(self) -> str:
+        return self.about().summary
+
+    @property
+    def message(self) -> str:
+        return self.about().message
+
+    @property
+    def remedy(self) -> str:
+        return self.about().remedy
+
+    @property
+    def why(self) -> str:
+        return self.about().why
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        return self.about().standards
+
+    @property
+    def note(self) -> str:
+        return self.about().note
+
+    @property
+    def bad(self) -> tuple[Example, ...]:
+        return self.about().bad
+
+    @property
+    def good(self) -> tuple[str, ...]:
+        return self.about().good
+
+    @property
+    def fix(self) -> Sequence[Mapping[str, Any]]:
+        return self.about().fix
+
+    @property
+    def record(self) -> Mapping[str, Any] | None:
+        return self.about().record
 
 
 class Standard(NamedTuple):
@@ -108,22 +156,28 @@ class Pack(NamedTuple):
 class RuleSet:
     """Everything that rule folders hold. What a run does not ask for is not even read from the cache.
 
-    `parts` are those that `rulefiles.compile_files` makes. `rules`, `packs` and `standards` lead from ids to values,
+    `parts` are those that `rulefiles.compile_files` makes, `key` is a name for all that a result of them depends on,
+    "" where none is known. `rules`, `packs` and `standards` lead from ids to values,
     `lexicons` from the name of a word list to its terms.
     """
 
-    def __init__(self, parts: Mapping[str, Any]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Mapping[str, Any], key: str = "") -> None:
+        self._parts, self.key = parts, key
         self._compiled: dict[tuple[str, bool], re.Pattern[str]] = {}
         self.index: Mapping[str, Any] = parts["index"]
         self.rules: Mapping[str, Rule] = _Lazy(
             self.index["severities"], lambda rule_id: _rule(rule_id, parts)
         )
-        self.compiled_lexicons: Mapping[str, Mapping[str, Any]] = _Lazy(
-            self.index["lexicons"], lambda name: parts["lexicon " + name]
-        )
+        self.packs: Mapping[str, Pack] = _Lazy(self.index["packs"], lambda name: _pack(name, parts))
         self.lexicons: Mapping[str, tuple[str, ...]] = _Lazy(self.index["lexicons"], self._terms)
-        self.phrases = PhraseMatcher(self.compiled_lexicons)
+        self.words = WordTable(parts["words"], parts["terms"], self.index["prefixes"])
+        self.phrases = PhraseMatcher(self.words, self.index["includes"], self.index["others"])
+
+    @property
+    def candidates(self) -> Sequence[str]:
+        """For each pattern its rule, its number in the rule, and groups of keywords (see `ruleindex`)."""
+        candidates: Sequence[str] = self._parts["candidates"]
+        return candidates
 
     @property
     def language(self) -> Mapping[str, Any]:
@@ -137,11 +191,11 @@ class RuleSet:
         references: Mapping[str, Any] = self._parts["references"]
         return references
 
-    @cached_property
-    def packs(self) -> Mapping[str, Pack]:
-        return {
-            name: Pack(name, pack["summary"], pack["levels"]) for name, pack in self._parts["packs"].items()
-        }
+    @property
+    def maxima(self) -> Mapping[str, Any]:
+        """rules/maxima.yml: the most of a substance that labels and nutrition standards name."""
+        maxima: Mapping[str, Any] = self._parts["maxima"]
+        return maxima
 
     @cached_property
     def standards(self) -> Mapping[str, Standard]:
@@ -160,7 +214,7 @@ class RuleSet:
         """The terms of a word list, those of the lists it includes among them."""
         lists, at = [name], 0
         while at < len(lists):
-            lists += [other for other in self.compiled_lexicons[lists[at]]["includes"] if other not in lists]
+            lists += [other for other in self.index["includes"].get(lists[at], ()) if other not in lists]
             at += 1
         return tuple(dict.fromkeys(term for each in lists for term in self._parts["terms " + each]))
 
@@ -206,13 +260,32 @@ def load_rules(
     def compute() -> Mapping[str, Any]:
         from medlint.rulefiles import compile_files
 
-        files = read_files(everywhere)
-        return compile_files(
-            [(folder, path, text.decode("utf-8-sig")) for folder, path, text in files], additions
-        )
+        return compile_files(_decoded(read_files(everywhere)), additions)
 
-    salt = f"{__version__}\0{compiler_stamp()}\0{sorted(additions.items())}"
-    return RuleSet(cached("rules", content_key(everywhere, salt), compute))
+    try:
+        compiled_key, key = keys(everywhere, additions)
+        parts = read(compiled_file(), compiled_key, lambda: keep("rules", compiled_key, compute()))
+        return RuleSet(cached("rules", compiled_key, compute) if parts is None else parts, key)
+    except OSError as error:
+        raise UserError(Problem(str(error.filename), f"cannot be read: {error.strerror}")) from error
+
+
+def _decoded(files: Sequence[tuple[Path, Path, bytes]]) -> list[tuple[Path, Path, str]]:
+    """The files as text. Raises UserError with all that are none."""
+    problems = [problem for _, path, data in files if (problem := _no_text(path, data))]
+    if problems:
+        raise UserError(*problems)
+    return [(folder, path, data.decode("utf-8-sig")) for folder, path, data in files]
+
+
+def _no_text(path: Path, data: bytes) -> Problem | None:
+    """Why the contents of a file are no text, if they are none."""
+    try:
+        data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what = f"the byte 0x{data[error.start]:02X} is no UTF-8; save the file as UTF-8"
+        return Problem(str(path), what, data.count(b"\n", 0, error.start) + 1, 1)
+    return None
 
 
 Value = TypeVar("Value")
@@ -246,24 +319,36 @@ def _rule(rule_id: str, parts: Mapping[str, Any]) -> Rule:
     spec = parts["rule " + rule_id]
     return Rule(
         id=rule_id,
-        summary=spec["summary"],
         severity=spec["severity"],
-        message=spec["message"],
-        remedy=spec["remedy"],
-        why=spec["why"],
-        standards=tuple(spec["standards"]),
-        note=spec["note"],
         scope=frozenset(spec["scope"]),
         patterns=_Patterns(parts, range(*spec["patterns"])),
         cited=spec["cited"],
         contexts=tuple(spec["contexts"]),
         excuses=spec["excuses"],
+        columns=spec["columns"],
         per=spec["per"],
+        about=cache(lambda: _about(parts["about " + rule_id])),
+    )
+
+
+def _about(spec: Mapping[str, Any]) -> About:
+    return About(
+        summary=spec["summary"],
+        message=spec["message"],
+        remedy=spec["remedy"],
+        why=spec["why"],
+        standards=tuple(spec["standards"]),
+        note=spec["note"],
         bad=tuple(Example(text, tuple(flags), *fixed) for text, flags, *fixed in spec["bad"]),
         good=tuple(spec["good"]),
         fix=spec.get("fix", ()),
         record=spec.get("record"),
     )
+
+
+def _pack(name: str, parts: Mapping[str, Any]) -> Pack:
+    spec = parts["pack " + name]
+    return Pack(name, spec["summary"], spec["levels"])
 
 
 class _Patterns(Sequence[Pattern]):
@@ -281,7 +366,7 @@ class _Patterns(Sequence[Pattern]):
         if isinstance(at, slice):
             return [self[i] for i in range(len(self))[at]]
         if at not in self._made:
-            self._made[at] = _pattern(self._parts[f"pattern {self._numbers[at]}"])
+            self._made[at] = _pattern(self._parts["patterns"][self._numbers[at]])
         return self._made[at]
 
     def __len__(self) -> int:
@@ -292,7 +377,6 @@ def _pattern(spec: Mapping[str, Any]) -> Pattern:
     return Pattern(
         kind=spec["kind"],
         source=spec.get("source", ""),
-        keywords=spec.get("keywords", ()),
         case_sensitive=spec.get("case_sensitive", False),
         program=spec.get("program", ()),
         contains=spec.get("contains", ()),
