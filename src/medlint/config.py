@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from medlint import __version__, globs
+from medlint import globs
 from medlint.cache import cached
 from medlint.model import Problem, UserError
+from medlint.nearest import NAMES, config_key, nearest
 
 if TYPE_CHECKING:
     from medlint.verifying.answers import Answers
     from medlint.yamlfile import DataPath, Place
-
-NAMES = (".medlint.yml", ".medlint.yaml")
-_FORMAT = 1
-"""Raised when a check is added or the form of what is kept changes, so that older caches are not read."""
 
 
 class Section(NamedTuple):
@@ -31,19 +27,11 @@ class Section(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What a configuration asks for; `Config()` is what holds without one.
-
-    The fields are those of the file. `rules` gives levels (off, info, warning, error) by rule id or family.
-    Hosts are in lower case. `front_matter` and `text_props` are None where the file leaves them to the reader
-    of documents. `rule_folders` are absolute. `services` is what the file says under `references`, `answers` what is
-    recorded beside it. `path` is the file it was read from, `places` where it says
-    what: the way to a key or entry → line and column.
-    """
+class _Fields(NamedTuple):
+    """See `Config`."""
 
     extends: tuple[str, ...] = ("recommended",)
-    rules: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = {}
     scope: str = "paragraph"
     fail_on: str = "warning"
     names: tuple[str, ...] = ()
@@ -53,15 +41,27 @@ class Config:
     citation_patterns: tuple[str, ...] = ()
     front_matter: tuple[str, ...] | None = None
     text_props: tuple[str, ...] | None = None
-    lexicons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lexicons: Mapping[str, tuple[str, ...]] = {}
     rule_folders: tuple[Path, ...] = ()
     exclude: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
-    services: Mapping[str, str] = field(default_factory=dict)
+    services: Mapping[str, str] = {}
     answers: Answers | None = None
     path: str | None = None
-    places: Mapping[DataPath, Place] = field(default_factory=dict)
-    _known: dict[tuple[int, ...], Config] = field(default_factory=dict, repr=False, compare=False)
+    places: Mapping[DataPath, Place] = {}
+    key: str = ""
+
+
+class Config(_Fields):
+    """What a configuration asks for; `Config()` is what holds without one.
+
+    The fields are those of the file. `rules` gives levels (off, info, warning, error) by rule id or family.
+    Hosts are in lower case. `front_matter` and `text_props` are None where the file leaves them to the reader
+    of documents. `rule_folders` are absolute. `services` is what the file says under `references`, `answers` what is
+    recorded beside it. `path` is the file it was read from, `places` where it says
+    what: the way to a key or entry → line and column. `key` is a name for all that it and its rules consist of, ""
+    where that is not known.
+    """
 
     def excludes(self, file: str | Path) -> bool:
         """Whether a file, given absolutely or from the folder of the configuration, is to be left out."""
@@ -74,20 +74,20 @@ class Config:
         chosen = tuple(at for at, s in enumerate(self.sections) if globs.matches(path, s.files))
         if not chosen:
             return self
-        if chosen not in self._known:
-            self._known[chosen] = self._with(self.sections[at] for at in chosen)
-        return self._known[chosen]
+        known: dict[tuple[int, ...], Config] = self.__dict__.setdefault("_known", {})
+        if chosen not in known:
+            known[chosen] = self._with(self.sections[at] for at in chosen)
+        return known[chosen]
 
     def _with(self, sections: Iterable[Section]) -> Config:
         config = self
         for section in sections:
-            config = replace(
-                config,
+            config = config._replace(
                 rules={**config.rules, **section.rules},
                 scope=section.scope or config.scope,
                 names=tuple(dict.fromkeys((*config.names, *section.names))),
             )
-        return replace(config, sections=(), _known={})
+        return config._replace(sections=())
 
     def _from_here(self, file: str | Path) -> str:
         path = os.fspath(file)
@@ -102,16 +102,10 @@ def find_config(start: Path, root: Path | None = None) -> Path | None:
     The search ends at `root`, else at the top of the repository (`.git`) or of the file system.
     Raises UserError when both spellings of the name stand side by side.
     """
-    folder = Path(os.path.abspath(start))
-    for at in (folder, *folder.parents):
-        found = [at / name for name in NAMES if os.path.isfile(at / name)]
-        if len(found) > 1:
-            raise UserError(Problem(str(found[1]), f"{NAMES[0]} stands beside it; keep one of the two"))
-        if found:
-            return found[0]
-        if at == root or (root is None and os.path.lexists(at / ".git")):
-            return None
-    return None
+    found = nearest(os.fspath(start), None if root is None else os.fspath(root))
+    if len(found) > 1:
+        raise UserError(Problem(found[1], f"{NAMES[0]} stands beside it; keep one of the two"))
+    return Path(found[0]) if found else None
 
 
 def parse_config(text: str, path: str) -> Config:
@@ -126,13 +120,16 @@ def parse_config(text: str, path: str) -> Config:
 
         return read_checked(text, path)
 
-    kept = cached("config", f"{__version__} {_FORMAT} {text}", checked)
+    kept = cached("config", config_key(text), checked)
     places: Mapping[DataPath, Place] = {tuple(at): (line, column) for at, line, column in kept["places"]}
-    return _config(kept["data"], path, places)
+    return config_of(kept["data"], path, places)
 
 
-def _config(data: Mapping[str, Any], path: str, places: Mapping[DataPath, Place]) -> Config:
-    here = os.path.dirname(os.path.abspath(path))
+def config_of(
+    data: Mapping[str, Any], path: str | None, places: Mapping[DataPath, Place] | None = None
+) -> Config:
+    """The configuration that checked data say."""
+    here = os.path.dirname(os.path.abspath(path)) if path else ""
     sources = data.get("sources", {})
     return Config(
         extends=tuple(data.get("extends", ("recommended",))),
@@ -157,7 +154,7 @@ def _config(data: Mapping[str, Any], path: str, places: Mapping[DataPath, Place]
         ),
         services=data.get("references", {}),
         path=path,
-        places=places,
+        places=places or {},
     )
 
 

@@ -59,9 +59,16 @@ def _texts(file: YamlFile, at: DataPath) -> Texts:
     """The entries that are text of the list at `at`; none when there is no list."""
     found: Any = file.data
     for step in at:
-        found = found.get(step) if isinstance(found, Mapping) else None
+        found = _inside(found, step)
     entries = enumerate(found) if isinstance(found, list) else ()
     return [((*at, index), entry) for index, entry in entries if isinstance(entry, str)]
+
+
+def _inside(value: Any, step: str | int) -> Any:
+    """What stands under a key of a mapping or at a number of a list; None where it is neither, or not there."""
+    if isinstance(value, Mapping):
+        return value.get(step)
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
 
 
 def _host_faults(hosts: Texts) -> Faults:
@@ -95,8 +102,10 @@ def _pattern_fault(pattern: str) -> str | None:
 
 def _globs(file: YamlFile) -> Texts:
     sections = (at for at in file.places if len(at) == 4 and at[0] == "paths" and at[2] == "files")
-    found = ((at, file.data["paths"][at[1]]["files"][at[3]]) for at in sections)
-    return [*_texts(file, ("exclude",)), *((at, text) for at, text in found if isinstance(text, str))]
+    return [
+        *_texts(file, ("exclude",)),
+        *(found for at in dict.fromkeys(at[:3] for at in sections) for found in _texts(file, at)),
+    ]
 
 
 def _term_faults(file: YamlFile) -> Faults:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from medlint import again
 from medlint.config import Config, check_folders, check_rule_ids, find_config, parse_config
 from medlint.files import decode, read_bytes, shown
 from medlint.model import Problem, UserError
+from medlint.nearest import RECORD
 from medlint.rules import RuleSet, load_rules
-
-RECORD = "medlint-references.json"
-"""What catalogues answered about references stands in this file, beside the configuration."""
 
 
 class Settings:
@@ -71,10 +69,9 @@ def read_config(file: Path | None) -> Config:
     Raises UserError with every problem of it, and of the rule files it names.
     """
     if file is None:
-        config = Config()
-        rules_of(config)
-        return _with_answers(config)
-    config = parse_config(decode(read_bytes(file, shown(file)), shown(file)), shown(file))
+        return _named(Config(), None)
+    text = decode(read_bytes(file, shown(file)), shown(file))
+    config = parse_config(text, shown(file))
     missing = list(check_folders(config))
     if missing:
         raise UserError(*missing)
@@ -84,7 +81,7 @@ def read_config(file: Path | None) -> Config:
     )
     if problems:
         raise UserError(*problems)
-    return _with_answers(config)
+    return _named(config, text)
 
 
 def record_file(config: Config) -> Path:
@@ -92,13 +89,16 @@ def record_file(config: Config) -> Path:
     return Path(os.path.abspath(config.path)).parent / RECORD if config.path else Path.cwd() / RECORD
 
 
-def _with_answers(config: Config) -> Config:
-    file = record_file(config)
-    if not file.is_file():
-        return config
-    from medlint.verifying.answers import parse
+def _named(config: Config, text: str | None) -> Config:
+    """The configuration that `text` says, with the record beside it and a name for all of that and its rules."""
+    file, record = record_file(config), None
+    rules = rules_of(config)
+    if file.is_file():
+        from medlint.verifying.answers import parse
 
-    return replace(config, answers=parse(decode(read_bytes(file, shown(file)), shown(file)), shown(file)))
+        record = read_bytes(file, shown(file))
+        config = config._replace(answers=parse(decode(record, shown(file)), shown(file)))
+    return config._replace(key=again.settings_name(text, record, rules.key))
 
 
 def rules_of(config: Config) -> RuleSet:

@@ -6,11 +6,12 @@ A run that finds nothing needs no more of the report than this.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from medlint.model import Report
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from medlint.model import Report
 
 LABELS = {"error": "error", "warning": "warning", "info": "note"}
 """What people are told instead of the severity's name in files."""
@@ -18,17 +19,18 @@ LABELS = {"error": "error", "warning": "warning", "info": "note"}
 _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "path": "1", "faint": "2"}
 
 
-class Style(NamedTuple):
-    """How to write: with or without colour, in lines of at most `width` columns."""
+class Style:
+    """How to write: with or without colour, in lines of at most `width` columns. `seen`: on a terminal."""
 
-    colour: bool = False
-    width: int = 80
+    __slots__ = ("colour", "seen", "width")
+
+    def __init__(self, colour: bool = False, width: int = 80, *, seen: bool = False) -> None:
+        self.colour, self.width, self.seen = colour, width, seen
 
     def paint(self, kind: str, text: str) -> str:
         return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if self.colour else text
 
 
-@dataclass(frozen=True, slots=True)
 class Totals:
     """Counts of a run; add them up with `+`.
 
@@ -36,12 +38,20 @@ class Totals:
     `suppressed` those that are not. `problems` counts what a person has to mend before medlint can judge.
     """
 
-    files: int = 0
-    words: int = 0
-    severity: Counter[str] = field(default_factory=Counter)
-    family: Counter[str] = field(default_factory=Counter)
-    suppressed: int = 0
-    problems: int = 0
+    __slots__ = ("family", "files", "problems", "severity", "suppressed", "words")
+
+    def __init__(
+        self,
+        files: int = 0,
+        words: int = 0,
+        severity: Counter[str] | None = None,
+        family: Counter[str] | None = None,
+        suppressed: int = 0,
+        problems: int = 0,
+    ) -> None:
+        self.files, self.words = files, words
+        self.severity, self.family = severity or Counter(), family or Counter()
+        self.suppressed, self.problems = suppressed, problems
 
     @classmethod
     def of(cls, report: Report) -> Totals:
