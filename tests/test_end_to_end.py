@@ -11,10 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from catalogues import NAPS, Catalogue, served
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
-PACKAGE = ("src", "rules", "pyproject.toml", ".pre-commit-hooks.yaml", "README.md", "LICENSE")
+PACKAGE = (
+    "hatch_build.py",
+    "src",
+    "rules",
+    "pyproject.toml",
+    ".pre-commit-hooks.yaml",
+    "README.md",
+    "LICENSE",
+)
 FAMILY_HOOKS = ("medlint-claims", "medlint-citations", "medlint-doses", "medlint-promotion")
 FINDING = re.compile(r"\b(claims|citations|doses|promotion)/[a-z-]+")
 
@@ -162,5 +171,78 @@ def test_the_rules_hook_checks_config_and_rules(articles: Callable[..., Path], e
 
     shutil.rmtree(folder / "medlint-rules")
     (folder / ".medlint.yml").write_text("extends: [recommended]\n", encoding="utf-8")
+    let_in = commit(folder, env)
+    assert let_in.returncode == 0, let_in.stdout
+
+
+REFERENCES = """\
+# Naps
+
+Naps lifted mood [1], and rest was counted in hours [2].
+
+## References
+
+1. Marsh J. Naps and mood at the lake. Sleep Rest. 2020;4:11-19.
+2. Marsh J. Naps and mood in village number 7. Sleep Rest. 2020;7:11-19.
+"""
+
+
+def verified(folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What the hook says when it is called for."""
+    command = ("run", "--hook-stage", "manual", "--all-files", "medlint-references")
+    return subprocess.run(
+        [sys.executable, "-m", "pre_commit", *command],
+        cwd=folder,
+        env=env,
+        encoding="utf-8",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+
+
+def test_the_references_hook_asks_when_it_is_called_for_and_never_in_a_commit(
+    articles: Callable[..., Path], env: dict[str, str]
+) -> None:
+    folder = articles("medlint", "medlint-references")
+    (folder / "naps.md").write_text(REFERENCES, encoding="utf-8")
+    with served(Catalogue()) as catalogue:
+        catalogue.works[NAPS["DOI"]] = NAPS
+        env = env | {
+            "MEDLINT_CROSSREF": f"{catalogue.base}/crossref",
+            "MEDLINT_PUBMED": f"{catalogue.base}/pubmed",
+            "NO_PROXY": "127.0.0.1",
+        }
+        let_in = commit(folder, env)
+        assert let_in.returncode == 0, let_in.stdout
+        assert catalogue.requests == []
+
+        told = verified(folder, env)
+        assert told.returncode == 1, told.stdout
+        assert "2 references: 1 not found, 1 found" in told.stdout
+        assert catalogue.requests != []
+
+    # the catalogue is gone, and its answers stay
+    (folder / "notes.md").write_text("The bench is by the lake.\n", encoding="utf-8")
+    (folder / "naps.md").write_text(f"{REFERENCES}\n", encoding="utf-8")
+    kept_out = commit(folder, env)
+    assert kept_out.returncode == 1, kept_out.stdout
+    assert "citations/not-found" in kept_out.stdout
+
+    listed, _, _ = REFERENCES.partition("2. Marsh")
+    (folder / "naps.md").write_text(
+        listed.replace(", and rest was counted in hours [2]", ""), encoding="utf-8"
+    )
+    let_in = commit(folder, env)
+    assert let_in.returncode == 0, let_in.stdout
+    told = verified(folder, env)
+    assert told.returncode == 0, told.stdout
+    assert "1 reference: 1 found" in told.stdout
+
+    # nobody answers: the new entry stays unverified, and no commit fails for it
+    (folder / "naps.md").write_text(REFERENCES.replace("number 7", "number 8"), encoding="utf-8")
+    told = verified(folder, env)
+    assert told.returncode == 0, told.stdout
+    assert "1 unverified" in told.stdout
     let_in = commit(folder, env)
     assert let_in.returncode == 0, let_in.stdout

@@ -59,7 +59,9 @@ def test_the_wheel_holds_the_rules_and_nothing_beside_the_package(wheel: Path) -
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     prefix = "medlint/_rules/"
-    assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == RULES
+    assert {name.removeprefix(prefix) for name in names if name.startswith(prefix)} == RULES | {
+        "compiled.jsonl"
+    }
     assert "medlint/py.typed" in names
     tops = {name.partition("/")[0] for name in names}
     assert [top for top in tops if not top.endswith(".dist-info")] == ["medlint"]
@@ -91,3 +93,13 @@ def test_the_installed_package_lints(site: Path, tmp_path: Path) -> None:
     checked = run_installed(site, tmp_path, code)
     assert checked.returncode == 1, checked.stderr
     assert "claims/cure" in checked.stdout
+
+
+def test_the_installed_package_need_not_compile_its_rules(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Ketamine cures depression.\n", encoding="utf-8")
+    code = (
+        "import sys; from medlint.cli import main; code = main(['check', '--quiet', 'a.md']);"
+        "raise SystemExit(3 if {'yaml', 'medlint.rulefiles'} & set(sys.modules) else code)"
+    )
+    checked = run_installed(site, tmp_path, code)
+    assert checked.returncode == 1, checked.stdout + checked.stderr
