@@ -128,6 +128,8 @@ def test_lists_of_several_shapes_are_found() -> None:
         ),
         ("(PMID 30123456)", "Marsh J. Naps. [PubMed](https://pubmed.ncbi.nlm.nih.gov/30123456/) 2020.", True),
         ("(doi:10.5555/naps)", "Marsh J. Naps. 2020. https://doi.org/10.5555/naps", True),
+        ("([Marsh study](https://journal.example/x))", "Marsh JA, Osei K. Naps. Sleep. 2020;4:1-9.", True),
+        ("([Naps course](https://journal.example/x))", "Naps for all. Sleep. 2020;4:1-9.", False),
         ("by 19 min [1]", "Marsh J. Naps. Sleep. 2020;4:1-9.", True),
         ("by 19 min [1, 2]", "Marsh J. Naps. Sleep. 2020;4:1-9.", False),
     ],
@@ -135,6 +137,17 @@ def test_lists_of_several_shapes_are_found() -> None:
 def test_what_points_to_an_entry(mark: str, entry: str, cited: bool) -> None:
     _, evidence = measured.LINTER.read(f"Naps lifted mood {mark}.\n\n## References\n\n1. {entry}\n", "a.md")
     assert evidence.lists[0].entries[0].cited is cited
+
+
+def test_readers_count_where_a_list_has_no_numbers() -> None:
+    text = "It helps [2], and more so [3].\n\n## References\n\n- Hale. Zinc. 2019.\n- Ruiz. Tea. 2020.\n"
+    _, evidence = measured.LINTER.read(text, "a.md")
+    (listing,) = evidence.lists
+    assert [entry.cited for entry in listing.entries] == [False, True]
+    assert [citation.resolved for citation in evidence.citations if citation.kind == "number"] == [
+        True,
+        False,
+    ]
 
 
 def test_one_line_and_the_front_matter_hold_entries() -> None:

@@ -134,6 +134,21 @@ def test_rejected_citations_are_those_near_the_match() -> None:
 
 
 @pytest.mark.parametrize(
+    ("paragraph", "missed"),
+    [
+        (f"Tea was tried {LINK}. Zinc shortens colds.", "before"),
+        (f"Tea was tried {LINK}. Water, too. Zinc shortens colds.", ""),
+        (f"Zinc shortens colds. Tea is pleasant {LINK}.", "after"),
+        ("Tea was tried, see [us](/tea). Zinc shortens colds.", ""),
+    ],
+)
+def test_a_source_that_does_not_reach_the_match_is_missed(paragraph: str, missed: str) -> None:
+    article = document(paragraph)
+    start = article.blocks[0].text.index("Zinc")
+    assert evidence(article).missed(0, start, start + 4) == missed
+
+
+@pytest.mark.parametrize(
     ("text", "sentences"),
     [
         (f"Zinc helps. ({LINK})", ["Zinc helps. ############"]),

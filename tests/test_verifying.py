@@ -19,7 +19,7 @@ import pytest
 from catalogues import NAPS, Catalogue, Reply, first, paper, served, unused_port, update, work
 
 from medlint import __version__, cli
-from medlint.settings import RECORD
+from medlint.nearest import RECORD
 from medlint.verifying.answers import parse, render
 
 TODAY = datetime.now(timezone.utc).date()
@@ -576,6 +576,41 @@ def test_a_check_loads_none_of_this_unless_there_is_a_record() -> None:
     write("naps.md", article(NAPS_CITED))
     verify("naps.md")
     assert "httpx" not in loaded("check", "naps.md")
+
+
+EVERYTHING = """\
+import sys
+from medlint.cli import main
+main(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+"""
+NETWORK = {"httpx", "rich", "http.client", "urllib.request", "ssl", "socket", "medlint.verifying.client"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--fail-on", "never", "plain.md"),
+        ("check", "--fail-on", "never", "--format", "json", "plain.md"),
+        ("check", "--fail-on", "never", "naps.md"),
+        ("check", "--fail-on", "never", "--format", "json", "naps.md"),
+        ("references", "naps.md"),
+        ("references", "--format", "bibtex", "naps.md"),
+        ("references", "--format", "csl", "naps.md"),
+    ],
+)
+def test_without_verify_there_is_no_code_for_the_network(command: Sequence[str]) -> None:
+    new = f"Naps cure everything. Draft {time.time_ns()}."  # what was checked before is only told again
+    write("plain.md", f"# Naps\n\n{new}\n")
+    write("naps.md", article(NAPS_CITED, text=new))
+    run = subprocess.run(
+        [sys.executable, "-c", EVERYTHING, *command], capture_output=True, encoding="utf-8", check=True
+    )
+    modules = set(run.stderr.split())
+    assert modules & NETWORK == set()
+    if "plain.md" in command:
+        assert [name for name in modules if name.startswith("medlint.bibliography")] == []
+    assert ("medlint.nearby" in modules) is ("json" in command)
 
 
 def test_without_httpx_there_is_a_plain_word(

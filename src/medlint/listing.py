@@ -6,21 +6,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from medlint import libraries
 from medlint.bibliography import Entry, read_entries
 from medlint.bibliography.bibtex import from_bibtex
 from medlint.bibliography.csl import from_json, from_yaml
 from medlint.config import Config
-from medlint.expressions import compiled
 from medlint.files import Source, decode, find, read_bytes, shown
 from medlint.lint import Linter
 from medlint.model import Document, Problem, UserError
 from medlint.settings import Settings, rules_of
-
-LIBRARIES = (".bib", ".bibtex", ".json", ".yaml", ".yml")
-"""How files end that hold nothing but references."""
-
-_NAMED = compiled(r"(?m)^bibliography[ \t]*:[ \t]*(?P<inline>[^\n]*)(?P<items>(?:\n[ \t]*-[ \t]+[^\n]+)*)")
-_FILE = compiled(r"[^\s\[\],\"'#-][^\[\],\"'#\n]*")
 
 
 class Listed(NamedTuple):
@@ -56,14 +50,14 @@ def _of_source(source: Source, settings: Settings, seen: set[Path]) -> Iterator[
     if config is None:
         return
     text = source.text()
-    if source.path.lower().endswith(LIBRARIES):
+    if source.path.lower().endswith(libraries.ENDINGS):
         yield Listed(source.path, text, config, _library(text, source.path))
         return
     rules = rules_of(config)
     document, evidence = Linter.of(config, rules).read(text, source.path)
     yield Listed(source.path, text, config, read_entries(document, evidence, rules.lexicons))
     for name in bibliography_files(document):
-        file = source.file.parent / name
+        file = libraries.find(name, source.file.parent)
         if (whole := file.resolve()) not in seen:
             seen.add(whole)
             content = decode(read_bytes(file, shown(file)), shown(file))
@@ -73,18 +67,16 @@ def _of_source(source: Source, settings: Settings, seen: set[Path]) -> Iterator[
 def bibliography_files(document: Document) -> tuple[str, ...]:
     """The files that the front matter of an article names under `bibliography`."""
     extent = document.front_matter
-    m = _NAMED.search(document.text, extent.start, extent.end) if extent else None
-    if m is None:
-        return ()
-    return tuple(file[0].strip() for file in _FILE.finditer(m["inline"] + m["items"]))
+    named = libraries.named(document.text, extent.start, extent.end) if extent else ()
+    return tuple(name for name, _ in named)
 
 
 def _library(text: str, path: str) -> tuple[Entry, ...]:
     ending = Path(path).suffix.lower()
-    if ending in (".bib", ".bibtex"):
+    if ending in libraries.BIBTEX:
         return from_bibtex(text, path)
     if ending == ".json":
         return from_json(text, path)
     if ending in (".yaml", ".yml"):
         return from_yaml(text, path)
-    raise UserError(Problem(path, f"a bibliography ends in {', '.join(LIBRARIES)}"))
+    raise UserError(Problem(path, f"a bibliography ends in {', '.join(libraries.ENDINGS)}"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from medlint.bibliography.csl import citation_keys
 from medlint.bibliography.entry import Author, Entry
+from medlint.expressions import compiled
 from medlint.model import Problem, Span, UserError
 
 _FIELDS = {
@@ -54,6 +56,8 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "\\": r"\textbackslash{}",
 }
+_UNSAFE = compiled("[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069]")
+"""What a terminal would obey, and BibTeX has no use for."""
 _VERBATIM = ("doi", "url", "pmid", "pmcid", "isbn")
 
 
@@ -66,6 +70,7 @@ def from_bibtex(text: str, path: str) -> tuple[Entry, ...]:
         raise UserError(
             Problem(path, "reading BibTeX takes the library bibtexparser: pip install 'medlint[references]'")
         ) from error
+    _silence(logging.getLogger("bibtexparser"))
     library = parser.parse_string(
         text,
         append_middleware=[
@@ -77,6 +82,13 @@ def from_bibtex(text: str, path: str) -> tuple[Entry, ...]:
     if not library.entries and text.strip():
         raise UserError(Problem(path, "no BibTeX entry was found"))
     return tuple(_entries(library.entries, text))
+
+
+def _silence(logger: logging.Logger) -> None:
+    """Keep the library from quoting the file on standard error, with whatever a terminal would obey in it."""
+    if logger.propagate:
+        logger.propagate = False
+        logger.addHandler(logging.NullHandler())
 
 
 def _entries(blocks: Iterable[Any], text: str) -> Iterator[Entry]:
@@ -143,8 +155,10 @@ def _written(entry: Entry, key: str) -> str:
     for field, bibtex in _FIELDS.items():
         value = str(getattr(entry, field))
         fields[bibtex] = value if field in _VERBATIM else _escaped(value).replace("–", "--")
-    lines = "".join(f"  {field} = {{{value}}},\n" for field, value in fields.items() if value)
-    return f"@{_TYPES.get(entry.kind, 'misc')}{{{key},\n{lines}}}\n"
+    lines = "".join(
+        f"  {field} = {{{_UNSAFE.sub('', value)}}},\n" for field, value in fields.items() if value
+    )
+    return f"@{_TYPES.get(entry.kind, 'misc')}{{{_UNSAFE.sub('', key)},\n{lines}}}\n"
 
 
 def _person(author: Author) -> str:

@@ -46,17 +46,10 @@ Places = Mapping[tuple[Any, ...], Span]
 def from_yaml(text: str, path: str, offset: int = 0) -> tuple[Entry, ...]:
     """The references of a YAML text, a list of items or a mapping with one under `references`; `offset` is where
     the text begins in its file. Raises UserError when it is no YAML."""
-    import yaml
+    from medlint.yamlfile import compose
 
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise UserError(Problem(path, "this cannot be read as YAML", line, column)) from error
     places: dict[tuple[Any, ...], Span] = {}
-    _note_places(node, (), places, offset)
+    data = _noted(compose(text, path), (), places, offset)
     prefix: tuple[Any, ...] = ()
     if isinstance(data, Mapping):
         data, prefix = data.get("references"), ("references",)
@@ -79,7 +72,7 @@ def from_json(text: str, path: str) -> tuple[Entry, ...]:
     """The references of a CSL JSON file. Raises UserError when it is none."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(
             Problem(
                 path, "this cannot be read as JSON", getattr(error, "lineno", 0), getattr(error, "colno", 0)
@@ -186,8 +179,8 @@ def _authors(people: object) -> Iterator[Author]:
 
 def _year(issued: object) -> int | None:
     if isinstance(issued, Mapping) and (parts := issued.get("date-parts")):
-        issued = parts[0][0] if isinstance(parts[0], list) and parts[0] else parts[0]
-    elif isinstance(issued, list):
+        issued = parts
+    while isinstance(issued, list):
         issued = issued[0] if issued else None
     if isinstance(issued, Mapping):
         issued = issued.get("year") or issued.get("literal") or issued.get("raw")
@@ -196,7 +189,10 @@ def _year(issued: object) -> int | None:
 
 
 def _text(value: object) -> str:
-    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
+    """Text or a number on one line; half a character, which JSON can hold and nothing can write, becomes “?”."""
+    if not isinstance(value, (str, int, float)):
+        return ""
+    return " ".join(str(value).split()).encode("utf-8", "replace").decode("utf-8")
 
 
 def _items(text: str) -> Iterator[Span]:
@@ -212,14 +208,15 @@ def _items(text: str) -> Iterator[Span]:
         at = end
 
 
-def _note_places(node: Any, path: tuple[Any, ...], places: dict[tuple[Any, ...], Span], offset: int) -> None:
-    """The extent of every value of a YAML document, by its path."""
+def _noted(node: Any, path: tuple[Any, ...], places: dict[tuple[Any, ...], Span], offset: int) -> Any:
+    """What a YAML node says, with the extent of every value, by its path, put into `places`. Dates and numbers stay
+    the text they are."""
     if node is None:
-        return
+        return None
     places[path] = Span(offset + node.start_mark.index, offset + node.end_mark.index)
     if node.id == "mapping":
-        for key, value in node.value:
-            _note_places(value, (*path, key.value), places, offset)
-    elif node.id == "sequence":
-        for at, value in enumerate(node.value):
-            _note_places(value, (*path, at), places, offset)
+        named = ((key.value, value) for key, value in node.value if key.id == "scalar")
+        return {name: _noted(value, (*path, name), places, offset) for name, value in named}
+    if node.id == "sequence":
+        return [_noted(value, (*path, at), places, offset) for at, value in enumerate(node.value)]
+    return None if node.tag.endswith(":null") else node.value

@@ -44,3 +44,11 @@ class Entry(NamedTuple):
     publisher: str = ""
     kind: str = ""
     key: str = ""
+
+
+class Library(NamedTuple):
+    """The keys of all bibliographies of an article; None when one of them cannot be read. `faults` says where it is
+    named, and what is wrong."""
+
+    keys: frozenset[str] | None
+    faults: tuple[tuple[Span, str], ...] = ()

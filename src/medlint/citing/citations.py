@@ -73,6 +73,26 @@ def read_block(resolver: Resolver, index: int, options: EvidenceOptions, entry: 
     return _BlockReader(resolver, index, options).read(entry)
 
 
+def entries_of(citation: Citation, resolver: Resolver) -> set[tuple[int, int]]:
+    """What a citation leads to, as (index of the list, index of the entry)."""
+    kind, target, block = citation.kind, citation.target, citation.block
+    found: set[tuple[int, int] | None] = set()
+    if kind in ("number", "superscript"):
+        found.add(resolver.number(target, block))
+    elif kind == "author-year":
+        found.add(resolver.author_year(target, block))
+    elif kind == "footnote":
+        found |= resolver.footnote(target)
+    elif kind in _LINKS:
+        label = resolver.document.blocks[block].text[citation.start : citation.end]
+        fragment = _ENTRY_FRAGMENT.match(parse_address(target).fragment) if target.startswith("#") else None
+        found |= resolver.linked(target, label, block)
+        found.add(resolver.number(fragment["key"].lstrip("0"), block) if fragment else None)
+    else:
+        found.add(resolver.at(target, kind))
+    return {entry for entry in found if entry is not None}
+
+
 class _BlockReader:
     def __init__(self, resolver: Resolver, index: int, options: EvidenceOptions) -> None:
         self.resolver = resolver
@@ -210,12 +230,18 @@ class _BlockReader:
                 return
         else:
             for target in mark.targets:
-                why_not = why_not_a_source(target, self.options) if mark.kind == "url" else ""
+                why_not = self._why_not(mark.kind, target)
                 self._add(mark.kind, mark.start, mark.end, span, target, why_not, not why_not)
                 if (entry := self.resolver.at(target, mark.kind)) is not None:
                     self.reading.pointed.add(entry)
         if mark.kind in ("number", "superscript", "footnote") or not self._reads_on(mark.start, mark.end):
             self.reading.masks.append((mark.start, mark.end))
+
+    def _why_not(self, kind: str, target: str) -> str:
+        keys = self.options.keys
+        if kind == "key" and keys is not None and target not in keys:
+            return f"no entry {target} in the bibliography"
+        return why_not_a_source(target, self.options) if kind == "url" else ""
 
     def _read_authors(self, mark: TextMark, span: Span) -> bool:
         """An author and a year can be looked up even without an entry; a doubtful shape cannot."""

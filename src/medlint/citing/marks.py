@@ -18,6 +18,13 @@ _LONGEST_RANGE = 60
 """A mark such as [1-400] is an interval, not a list of references."""
 
 _NUMBERS = r"\d{1,3}(?:\s{0,2}[,;–—-]\s{0,2}\d{1,3}){0,20}"
+_CROSS_REFERENCES = tuple(
+    f"{kind}{sign}"
+    for kind in ("fig", "tbl", "tab", "sec", "eq", "lst", "thm", "def", "nte", "tip", "wrn", "imp", "cau")
+    for sign in ":-"
+)
+"""How keys begin that stand for a figure, a table or another part of the page itself."""
+
 _PAIRS = ("()", "[]", "{}")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻˒", "0123456789-,")
 
@@ -146,7 +153,7 @@ def _after_interval_word(text: str, start: int, inner: str, options: EvidenceOpt
 
 def _keys_in(inner: str) -> tuple[str, ...]:
     keys = tuple(m["key"].rstrip(".:") for m in _key().finditer(inner)) if "@" in inner else ()
-    return tuple(key for key in keys if not key.startswith(("fig:", "tbl:", "sec:", "eq:", "lst:")))
+    return tuple(key for key in keys if not key.startswith(_CROSS_REFERENCES))
 
 
 def _loose_keys(text: str) -> Iterator[TextMark]:

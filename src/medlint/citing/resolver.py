@@ -23,6 +23,7 @@ _LABEL = compiled(
     r"(?P<name>[^\W\d_][\w'’-]{1,40}(?: [^\W\d_][\w'’-]{1,40}){0,3}?)"
     r"(?: et al\.?| (?:and|&) [^\d,()]{2,40})?,? \(?(?P<year>(?:19|20)\d\d)[a-z]?\)?"
 )
+_FIRST_AUTHOR = compiled(r"[\W\d]{0,8}(?P<name>[^\W\d_]{2,40}),? (?:[A-Z]\.?[ -]?){1,3}(?![^\W\d_])")
 _WORD = compiled(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -34,11 +35,17 @@ class Resolver:
     lists: tuple[ReferenceList, ...]
 
     def number(self, number: str, block: int) -> tuple[int, int] | None:
-        """The entry with that number: in the list of the block's own section first, then in any list."""
-        for position in self._order(block):
+        """The entry with that number: in the list of the block's own section first, then in any list. In a list
+        without numbers readers count for themselves."""
+        order = self._order(block)
+        for position in order:
             entry = self._labels[position].get(number)
             if entry is not None:
                 return position, entry
+        at = int(number) - 1 if number.isdecimal() else -1
+        for position in order:
+            if 0 <= at < len(self.lists[position].entries) and not self._labels[position]:
+                return position, at
         return None
 
     def author_year(self, target: str, block: int) -> tuple[int, int] | None:
@@ -60,8 +67,17 @@ class Resolver:
             self.at(url),
             self.number(bare, block),
             self.author_year(f"{named['name']} {named['year']}", block) if named else None,
+            self._begun_with(bare),
         }
         return {entry for entry in found if entry is not None}
+
+    def _begun_with(self, label: str) -> tuple[int, int] | None:
+        """The one entry that begins with the author in “Etzioni study”."""
+        name, *rest = label.split() or [""]
+        if len(rest) != 1 or not name.isalpha() or not name.istitle() or not rest[0].islower():
+            return None
+        found = self._first_authors.get(name.lower(), ())
+        return found[0] if len(found) == 1 else None
 
     def at(self, target: str, kind: str = "url") -> tuple[int, int] | None:
         """The entry that has an address, or the identifier that the address is made of; of a mark of that kind."""
@@ -132,6 +148,15 @@ class Resolver:
                 for url in (*targets, *_ADDRESS.findall(entry.text), *_identifiers(entry.text)):
                     found.setdefault(_plain_address(url), (position, index))
         found.pop("", None)
+        return found
+
+    @cached_property
+    def _first_authors(self) -> dict[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = {}
+        for position, listing in enumerate(self.lists):
+            for index, entry in enumerate(listing.entries):
+                if first := _FIRST_AUTHOR.match(entry.text):
+                    found.setdefault(first["name"].lower(), []).append((position, index))
         return found
 
     @cached_property

@@ -37,7 +37,8 @@ class EvidenceOptions(NamedTuple):
     `own_hosts` are the site's own hosts (with all their subdomains), `trusted` hosts always count and
     `refused` never do; a host may be followed by the beginning of a path. `patterns` are regular expressions:
     text, or the source of a component, that counts as a citation. `lists` holds the word lists of
-    rules/lexicons by name; a list that is missing is empty.
+    rules/lexicons by name; a list that is missing is empty. `keys` are those that the bibliographies of the article
+    have, None where they are not known and any key will do.
     """
 
     scope: str = "paragraph"
@@ -47,6 +48,7 @@ class EvidenceOptions(NamedTuple):
     patterns: tuple[str, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     endings: Endings = Endings()
+    keys: frozenset[str] | None = None
 
     def words(self, name: str) -> frozenset[str]:
         """The terms of a word list in lower case."""
