@@ -125,7 +125,7 @@ def test_a_file_that_the_disk_does_not_give(monkeypatch: pytest.MonkeyPatch, tmp
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "a.md").write_text(GOOD)
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("medlint.files.os.open", refuse)
     with pytest.raises(UserError) as caught:
         Source("a.md", tmp_path / "a.md").text()
     assert str(caught.value) == "a.md: the file cannot be read: Permission denied"

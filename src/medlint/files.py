@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -98,12 +99,9 @@ def _read_stdin() -> bytes:
 def read_bytes(file: Path, path: str) -> bytes:
     """The contents of a regular file, not much more than MAX_BYTES of them. Raises UserError."""
     try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise UserError(
-                Problem(path, "neither a file nor a folder; pipe what a program writes to “medlint check -”")
-            )
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+        with open(file, "rb", opener=_without_waiting) as stream:
+            if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         what = (
             f"a link that leads nowhere ({os.readlink(file)})"
@@ -112,7 +110,15 @@ def read_bytes(file: Path, path: str) -> bytes:
         )
         raise UserError(Problem(path, what)) from error
     except OSError as error:
-        raise UserError(Problem(path, f"the file cannot be read: {error.strerror}")) from error
+        if error.errno != errno.ENXIO:  # what opening a socket says
+            raise UserError(Problem(path, f"the file cannot be read: {error.strerror}")) from error
+    what = "neither a file nor a folder; pipe what a program writes to “medlint check -”"
+    raise UserError(Problem(path, what))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file to see what it is: a pipe must not make medlint wait for somebody to write into it."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
 def decode(data: bytes, path: str) -> str:
@@ -187,13 +193,31 @@ def write(path: Path, text: str) -> None:
     Raises UserError when that cannot be done.
     """
     target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    beside: Path | None = None
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_text(text, encoding="utf-8", newline="\n", errors="replace")
             return
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside = new_beside(target)
+        beside.write_text(text, encoding="utf-8", newline="\n", errors="replace")
         beside.replace(target)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        if beside is not None:
+            beside.unlink(missing_ok=True)
         raise UserError(Problem(shown(path), f"cannot be written: {error.strerror}")) from error
+
+
+def new_beside(target: Path) -> Path:
+    """A new, empty file in the folder of `target`, to be written and then moved there, with the permissions that
+    `target` has or would get. No file or link that is there already is touched. Raises OSError."""
+    number = 0
+    while True:
+        beside = target.with_name(f".{target.name}.{os.getpid()}.{number}")
+        try:
+            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            break
+        except FileExistsError:
+            number += 1
+    if target.is_file():
+        beside.chmod(stat.S_IMODE(target.stat().st_mode))
+    return beside

@@ -2,14 +2,16 @@
 
 An expression runs away when the rounds of a repeat can share out the same text among themselves in many ways:
 `(a+)+`, `(\\w+\\s*)*`, `(a|ab|b)+`. Python then tries all of them before it gives up. Two repeats side by
-side that match the same, such as `\\s*\\s*`, are not as bad, but slow in a long sentence, and one is enough.
+side that match the same, such as `\\s*\\s*`, are not as bad, but slow in a long sentence, and one is enough. Several
+repeats in a row that have bounds, or something between them, share out text as well: `(.*a){20}`, `.*a.*b.*c`,
+`(\\w{1,15} ?){1,15}`. Of these the ways are counted, and too many refused.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
@@ -18,7 +20,17 @@ MANY = 20
 
 NESTED = "it repeats what repeats already, and nothing keeps the rounds apart; compare (a+)+ with (a+,)+"
 OVERLAPPING = "it repeats alternatives of which one is the beginning of another; compare (a|ab)+ with (a|cb)+"
+CHAINED = (
+    "its repeats can share out the same text in too many ways; say what may not stand in them,"
+    " compare .*,.*,.*, with [^,]*,[^,]*,[^,]*,"
+)
 ADJACENT = "two repeats side by side match the same text; one of them is enough, compare \\s*\\s* with \\s*"
+
+_MOST_WAYS = 5 * 10**6
+_WAYS_OF_ENDLESS = 1000
+"""How many places the end of a repeat without bound can be at, in a long sentence."""
+_MOST_PICKS = 4
+_MOST_STEPS = 300
 
 _SAMPLE = frozenset(map(chr, range(9, 127))) | set("éßµ²’“–\xa0\u2028")
 _CATEGORIES: Mapping[str, Callable[[str], bool]] = {
@@ -40,29 +52,58 @@ class _Item(NamedTuple):
     endless: bool = False
 
 
+class _Step(NamedTuple):
+    """A part of an expression as one step of many: the characters it can match, in lower case; whether it can match
+    nothing; the number of places at which it can end."""
+
+    chars: frozenset[str]
+    empty: bool = False
+    ways: int = 1
+
+
+class _Choice(NamedTuple):
+    """One way through an expression: whether what is optional is left out, which of several alternatives is taken."""
+
+    short: bool
+    pick: int
+
+
 def dangerous(pattern: str) -> str | None:
     """Why an expression can run without end, in words, or None.
 
     The expression must be one that `re` can compile.
     """
     parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-    return _Guard(pattern).look(parser.parse(pattern))
+    guard, nodes = _Guard(pattern), list(parser.parse(pattern))
+    return guard.look(nodes) or guard.count(nodes)
 
 
 class _Guard:
     def __init__(self, pattern: str) -> None:
         self._sample = _SAMPLE | set(pattern)
+        self._known: dict[tuple[str, Any], frozenset[str]] = {}
 
-    def look(self, nodes: Iterable[Any]) -> str | None:
-        """The first reason found in a sequence or anything inside it, the worst first."""
-        return self._inner(nodes) or self._beside(nodes)
+    def look(self, nodes: Iterable[Any], *, within: bool = False) -> str | None:
+        """The first reason found in a sequence or anything inside it, the worst first. `within` an endless repeat,
+        whatever can share out text in two ways doubles the ways with each round."""
+        return self._inner(nodes, within) or self._beside(nodes)
 
-    def _inner(self, nodes: Iterable[Any]) -> str | None:
+    def count(self, nodes: Iterable[Any]) -> str | None:
+        """The reason to refuse a sequence for the number of ways to match it, or a look around inside it."""
+        nodes = list(nodes)
+        choices = (_Choice(short, pick) for pick in range(_MOST_PICKS) for short in (False, True))
+        if any(_ways(self._steps(nodes, choice)) >= _MOST_WAYS for choice in choices):
+            return CHAINED
+        return next((reason for look in _looks(nodes) if (reason := self.count(look))), None)
+
+    def _inner(self, nodes: Iterable[Any], within: bool) -> str | None:
         for op, value in nodes:
-            if op.name in _REPEATS and value[1] > MANY and (reason := self._round(value[2])):
+            again = op.name in _REPEATS and value[1] > (1 if within else MANY)
+            if again and (reason := self._round(value[2])):
                 return reason
+            endless = within or (op.name in _REPEATS and value[1] > MANY)
             for inner in _inside(op.name, value):
-                if reason := self.look(inner):
+                if reason := self.look(inner, within=endless and op.name not in _LOOKS):
                     return reason
         return None
 
@@ -74,6 +115,8 @@ class _Guard:
     def _round(self, body: Iterable[Any]) -> str | None:
         """Why a repeat of `body` is ambiguous: seen from two rounds, one behind the other."""
         items = self._items(body)
+        if not items:
+            return NESTED
         for first, last in combinations(range(2 * len(items)), 2):
             if _share(items * 2, first, last):
                 return NESTED
@@ -85,6 +128,38 @@ class _Guard:
             all(a.chars & b.chars for a, b in zip(one, other, strict=False))
             for one, other in combinations(ways, 2)
         )
+
+    def _steps(self, nodes: Iterable[Any], choice: _Choice) -> list[_Step]:
+        """A sequence as steps."""
+        out: list[_Step] = []
+        for op, value in nodes:
+            out += self._step(op.name, value, choice)
+            if len(out) > _MOST_STEPS:
+                break
+        return out[:_MOST_STEPS]
+
+    def _step(self, op: str, value: Any, choice: _Choice) -> list[_Step]:
+        if op == "SUBPATTERN":
+            return self._steps(value[-1], choice)
+        if op == "BRANCH":
+            branches = [self._steps(branch, choice) for branch in value[1]]
+            wide = [branch for branch in branches if any(step.ways > 1 for step in branch)]
+            if wide:
+                return wide[choice.pick % len(wide)]
+            return [_one([step for b in branches for step in b], not all(map(_needed, branches)), 1)]
+        if op in _REPEATS:
+            return self._rounds(value, choice)
+        return [_Step(item.chars, item.empty) for item in self._item(op, value)]
+
+    def _rounds(self, repeat: tuple[int, int, Iterable[Any]], choice: _Choice) -> list[_Step]:
+        least, most, body = int(repeat[0]), int(repeat[1]), repeat[2]
+        steps = self._steps(body, choice)
+        if most > MANY and least != most:
+            ends = min(most - least + 1, _WAYS_OF_ENDLESS)
+            return [_one(steps, least == 0 or not _needed(steps), ends)]
+        if len(steps) == 1 and steps[0].ways == 1:
+            return [_one(steps, least == 0, most - least + 1)]
+        return (steps * min(least if choice.short else most, MANY))[:_MOST_STEPS]
 
     def _items(self, nodes: Iterable[Any]) -> list[_Item]:
         return [item for op, value in nodes for item in self._item(op.name, value)]
@@ -110,6 +185,17 @@ class _Guard:
         return []
 
     def _chars(self, op: str, value: Any) -> frozenset[str]:
+        """What of the sample a part matches; asked for the same parts many times."""
+        key = op, tuple(value) if op == "IN" else value
+        if key not in self._known:
+            self._known[key] = self._matched(op, value)
+        return self._known[key]
+
+    def _matched(self, op: str, value: Any) -> frozenset[str]:
+        if op == "LITERAL":
+            return frozenset(c.lower() for c in self._sample & {chr(value)})
+        if op == "LITERAL":
+            return frozenset(chr(value).lower())
         members = value if op == "IN" else [(_Name(op), value)]
         negated = bool(members) and members[0][0].name == "NEGATE"
         found = {c for c in self._sample if any(_is(c, kind.name, what) for kind, what in members)}
@@ -139,6 +225,49 @@ def _share(items: list[_Item], first: int, last: int) -> bool:
     if not (items[first].varies and items[last].varies and both):
         return False
     return all(item.empty or item.chars & both for item in items[first + 1 : last])
+
+
+def _ways(steps: Sequence[_Step]) -> int:
+    """In how many ways at most steps can share out the same text: those that end at several places, where what stands
+    between them can be matched by all of them."""
+    return max((_ways_from(steps, at, least) for at in range(len(steps)) for least in (2, 3)), default=1)
+
+
+def _ways_from(steps: Sequence[_Step], first: int, least: int) -> int:
+    """The same beginning at one step, by those alone that can end at `least` places."""
+    if steps[first].ways < least:
+        return 1
+    ways, common = steps[first].ways, steps[first].chars
+    between: list[frozenset[str]] = []
+    for step in steps[first + 1 :]:
+        shared = common & step.chars
+        if step.ways >= least and shared and all(chars & shared for chars in between):
+            ways, common = ways * step.ways, shared
+        elif not step.empty:
+            if not shared:
+                break
+            between.append(step.chars)
+    return ways
+
+
+def _one(steps: Iterable[_Step], empty: bool, ways: int) -> _Step:
+    """Several steps as one."""
+    return _Step(frozenset[str]().union(*(step.chars for step in steps)), empty, ways)
+
+
+def _needed(steps: Iterable[_Step]) -> bool:
+    """Whether the steps match some text, never nothing."""
+    return any(not step.empty for step in steps)
+
+
+def _looks(nodes: Iterable[Any]) -> Iterator[Iterable[Any]]:
+    """What the looks ahead and behind in a sequence consist of."""
+    for op, value in nodes:
+        if op.name in _LOOKS:
+            yield value[-1]
+        else:
+            for inner in _inside(op.name, value):
+                yield from _looks(inner)
 
 
 def _merged(ways: list[list[_Item]]) -> _Item:

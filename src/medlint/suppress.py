@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from medlint.expressions import compiled
-from medlint.model import Block, Comment, Document, Finding, Span, Suppression
+from medlint.model import Block, Comment, Document, Finding, Lines, Span, Suppression
 
 UNUSED = "medlint/unused-suppression"
 UNKNOWN = "medlint/unknown-rule"
@@ -25,9 +28,10 @@ _OURS = compiled(r"\s*medlint\s*:\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _RULE = compiled(r"[A-Za-z][\w-]*(?:/[\w-]+)?")
 _SECOND = compiled(r"\bmedlint\s*:|\bignore(?:-file)?\s*\[", re.IGNORECASE)
 _WORD = compiled(r"\w")
-_LINE_END = compiled(r"\r\n|\r|\n")
 _MARKERS = compiled(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?")
 _COMMENT = compiled(r"<!--.*?-->|\{/\*.*?\*/\}")
+_LONGEST_LINE = 20_000
+"""A longer line that holds a directive is taken to hold text as well."""
 _YAML_COMMENT = compiled(r"^[ \t]*(?P<comment>#(?P<body>[^\r\n]*))", re.MULTILINE)
 
 
@@ -44,10 +48,6 @@ class Directive(NamedTuple):
     reason: str
     error: str = ""
     reach: Span | None = None
-
-    def names(self, rule: str) -> bool:
-        """Whether it names this rule or its family."""
-        return rule in self.rules or rule.partition("/")[0] in self.rules
 
 
 class Reporter(Protocol):
@@ -84,34 +84,79 @@ def apply(
     for a rule that is off is not called unused. Findings of the family medlint are never suppressed.
     """
     given = directives(document)
-    sound = [directive for directive in given if not directive.error]
-    used: set[tuple[Span, str]] = set()
-    marked = tuple(_marked(finding, sound, used) for finding in findings)
-    active = set(known_ids if active_ids is None else active_ids)
-    audit = (said for d in given for said in _audit(d, used, set(known_ids), active, report))
-    return (*marked, *audit)
+    marked, used = _marked(findings, [directive for directive in given if not directive.error])
+    known, active = _with_families(known_ids), _with_families(known_ids if active_ids is None else active_ids)
+    return (
+        *marked,
+        *(said for directive in given for said in _audit(directive, used, known, active, report)),
+    )
 
 
-def _marked(finding: Finding, given: Sequence[Directive], used: set[tuple[Span, str]]) -> Finding:
-    if finding.family == "medlint":
+_Used = set[tuple[Span, str]]
+"""Directives, by their places, with those of their rules that are of use."""
+
+
+@dataclass(slots=True)
+class _Reach:
+    """All directives that hold for the same stretch: the names of rules lead to those that name them."""
+
+    span: Span
+    line: bool
+    named: dict[str, list[Directive]]
+
+    def covers(self, span: Span) -> bool:
+        """A line counts for everything that touches it, a block for what lies in it."""
+        if self.line:
+            return span.start < self.span.end and self.span.start < span.end
+        return self.span.start <= span.start and span.end <= self.span.end
+
+
+def _reaches(given: Iterable[Directive]) -> list[_Reach]:
+    """In the order of their stretches."""
+    found: dict[tuple[Span, bool], _Reach] = {}
+    for directive in given:
+        if directive.reach is not None:
+            line = directive.kind == "line"
+            reach = found.setdefault((directive.reach, line), _Reach(directive.reach, line, {}))
+            for rule in directive.rules:
+                reach.named.setdefault(rule, []).append(directive)
+    return sorted(found.values(), key=lambda reach: reach.span)
+
+
+def _marked(findings: Iterable[Finding], given: Sequence[Directive]) -> tuple[list[Finding], _Used]:
+    """The findings, those suppressed that a directive covers, and what is of use."""
+    marked, used = list(findings), _Used()
+    waiting = _reaches(given)[::-1]
+    if not waiting:
+        return marked, used
+    # in the order of the text, so that each finding is held against the directives around it only
+    open_ones: list[tuple[int, int, _Reach]] = []
+    for at in sorted(range(len(marked)), key=lambda at: marked[at].span):
+        finding = marked[at]
+        while waiting and waiting[-1].span.start <= finding.span.end:
+            reach = waiting.pop()
+            heappush(open_ones, (reach.span.end, len(waiting), reach))
+        while open_ones and open_ones[0][0] < finding.span.start:
+            heappop(open_ones)
+        if finding.family != "medlint":
+            around = (reach for _, _, reach in open_ones if reach.covers(finding.span))
+            marked[at] = _suppressed(finding, around, used)
+    return marked, used
+
+
+def _suppressed(finding: Finding, around: Iterable[_Reach], used: _Used) -> Finding:
+    """The finding, suppressed by the first directive that names it."""
+    first: Directive | None = None
+    for reach in around:
+        for name in (finding.rule, finding.family):
+            naming = reach.named.get(name, ())
+            if naming and (naming[-1].span, name) not in used:
+                used.update((directive.span, name) for directive in naming)
+            if naming and (first is None or naming[0].span < first.span):
+                first = naming[0]
+    if first is None or finding.suppressed is not None:
         return finding
-    covering = [d for d in given if d.names(finding.rule) and _covers(d, finding.span)]
-    for directive in covering:
-        named = (finding.rule, finding.family)
-        used.update((directive.span, rule) for rule in directive.rules if rule in named)
-    if not covering or finding.suppressed is not None:
-        return finding
-    return finding._replace(suppressed=Suppression(covering[0].kind, covering[0].reason))
-
-
-def _covers(directive: Directive, span: Span) -> bool:
-    """A line counts for everything that touches it, a block for what lies in it."""
-    reach = directive.reach
-    if reach is None:
-        return False
-    if directive.kind == "line":
-        return span.start < reach.end and reach.start < span.end
-    return reach.start <= span.start and span.end <= reach.end
+    return finding._replace(suppressed=Suppression(first.kind, first.reason))
 
 
 def _audit(
@@ -124,7 +169,6 @@ def _audit(
     if directive.error:
         yield report(MALFORMED, directive.span, error=directive.error)
         return
-    known, active = _with_families(known), _with_families(active)
     for rule in directive.rules:
         if rule not in known:
             yield report(UNKNOWN, directive.span, name=rule, hint=_hint(rule, known))
@@ -211,12 +255,22 @@ class _Places:
 
     def __init__(self, document: Document) -> None:
         self._text, self._meta = document.text, document.front_matter
+        self._lines = Lines(document.text)
         self._blocks = sorted(document.blocks, key=lambda block: (block.span.start, -block.span.end))
         self._starts = [block.span.start for block in self._blocks]
+        self._furthest = list(accumulate((block.span.end for block in self._blocks), max))
+        self._first: dict[int, int] = {}
+        self._last: dict[int, int] = {}
+        for at, block in enumerate(self._blocks):
+            self._first.setdefault(block.group, at)
+            self._last[block.group] = at
+        self._together: dict[int, Span] = {}
 
     def kind(self, span: Span) -> str:
         """line when text shares a line with it, else next."""
         lines = self._line(span)
+        if lines.end - lines.start > _LONGEST_LINE:
+            return "line"
         before = _COMMENT.sub("", self._text[lines.start : span.start])
         behind = _COMMENT.sub("", self._text[span.end : lines.end])
         return "next" if _MARKERS.fullmatch(before) and not behind.strip() else "line"
@@ -234,31 +288,37 @@ class _Places:
 
     def _line(self, span: Span) -> Span:
         """The whole lines that `span` stands on."""
-        start = max(self._text.rfind("\n", 0, span.start), self._text.rfind("\r", 0, span.start)) + 1
-        end = _LINE_END.search(self._text, span.end)
-        return Span(start, end.start() if end else len(self._text))
+        start = self._lines.start(self._lines.position(span.start)[0])
+        last = self._lines.position(span.end)[0]
+        if last == len(self._lines):
+            return Span(start, len(self._text))
+        end = self._lines.start(last + 1)
+        return Span(start, end - (2 if self._text.endswith("\r\n", start, end) else 1))
 
     def _next(self, span: Span) -> Span | None:
         """The block around `span`, or else behind it; all of the list or table if that begins there."""
         at = bisect_left(self._starts, span.end)
-        for block in self._blocks[:at]:
-            if block.span.end >= span.end:
-                return block.span
+        around = bisect_left(self._furthest, span.end, 0, at)
+        if around < at:
+            return self._blocks[around].span
         if at == len(self._blocks):
             return None
         block = self._blocks[at]
         inside_item = self._text[self._line(span).start : span.start].strip(" \t>")
-        earlier = any(other.group == block.group for other in self._blocks[:at])
-        if block.group < 0 or inside_item or earlier:
+        if block.group < 0 or inside_item or self._first[block.group] < at:
             return block.span
-        return Span(block.span.start, max(other.span.end for other in self._together(at)))
+        if at not in self._together:
+            end = max(other.span.end for other in self._from(at))
+            self._together[at] = Span(block.span.start, end)
+        return self._together[at]
 
-    def _together(self, at: int) -> Iterator[Block]:
+    def _from(self, at: int) -> Iterator[Block]:
         """The list or table that begins with a block, lists inside it included."""
-        first = self._blocks[at]
-        last = max(i for i, block in enumerate(self._blocks) if block.group == first.group)
-        yield from self._blocks[at : last + 1]
-        for block in self._blocks[last + 1 :]:
+        first, behind = self._blocks[at], self._last[self._blocks[at].group] + 1
+        yield from self._blocks[at:behind]
+        while behind < len(self._blocks):
+            block = self._blocks[behind]
             if block.kind != first.kind or block.level <= first.level:
                 return
             yield block
+            behind += 1

@@ -73,6 +73,44 @@ def parse(text: str, path: str) -> tuple[YamlFile, list[Problem]]:
     return _parse(text, path, lines)
 
 
+def compose(text: str, path: str) -> yaml.Node | None:
+    """The nodes of YAML that was written for other programs, None where it holds nothing. They are safe to walk over:
+    aliases, which let a small file stand for an endless one, and deep nesting are refused. Raises UserError."""
+    import yaml
+
+    from medlint.yamlerrors import in_words
+
+    lines = Lines(text)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if found := _UNPRINTABLE.search(text):
+        message = f"a control character (U+{ord(found[0]):04X}); remove it"
+        raise UserError(Problem(path, message, *lines.position(found.start())))
+    try:
+        try:
+            _refuse_endless(yaml.parse(text, Loader=loader), path, lines)
+        except yaml.YAMLError:  # read again: only the Python parser's errors are the same on every machine
+            _refuse_endless(yaml.parse(text, Loader=yaml.SafeLoader), path, lines)
+        node: yaml.Node | None = yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        offset, message = in_words(error, text)
+        raise UserError(Problem(path, message, *lines.position(offset))) from error
+    return node
+
+
+def _refuse_endless(events: Iterator[yaml.Event], path: str, lines: Lines) -> None:
+    """Read events to their end. Raises UserError at the first alias, or where they are nested too deeply."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH or isinstance(event, yaml.AliasEvent):
+            deep = f"nested too deeply; {MAX_DEPTH} levels is the limit"
+            alias = f"*{getattr(event, 'anchor', '')} is an alias; write the value out instead"
+            at = event.start_mark.index if event.start_mark else 0
+            raise UserError(Problem(path, deep if depth > MAX_DEPTH else alias, *lines.position(at)))
+
+
 def _parse(text: str, path: str, lines: Lines) -> tuple[YamlFile, list[Problem]]:
     import yaml
 

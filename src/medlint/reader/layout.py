@@ -18,8 +18,7 @@ from medlint.reader.prose import Prose
 from medlint.reader.regions import Region, hide, shortcodes
 
 _LINE_END = compiled(r"\r\n|\r|\n")
-_COLONS = compiled(r"^([ \t>]*)(:{3,})[ \t]*(.*?)[ \t]*$")
-_COLON_TITLE = compiled(r"^(?:[\w-]+)?(?:\{[^}]*\})?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^}]*\})?$")
+_COLONS = compiled(r"^([ \t>]*):{3,}[ \t]*([\w-]+)?(?:\{[^}]*\})?[ \t]*")
 _BANG = compiled(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[ \t]+\"(.*)\")?[ \t]*$")
 _ALERT = compiled(r"^([ \t]*(?:>[ \t]?)+)\[![A-Za-z][\w-]*\][-+]?")
 _FENCE = compiled(r"^[ \t>]*(?:[-*+][ ]+)?(`{3,}|~{3,})")
@@ -97,12 +96,17 @@ def _hide_regions(layout: Layout, regions: Sequence[Region]) -> None:
     for line, found in by_line.items():
         start, end = layout.starts[line], layout.ends[line]
         text = layout.lines[line]
+        pieces: list[str] = []
+        at = 0
         for region in found:
-            first, last = max(region.start, start) - start, min(region.end, end) - start
+            first, last = max(region.start - start, at), min(region.end, end) - start
             if last > first:
-                cover = " " * (last - first) if region in alone else hide(text[first:last])
-                text = text[:first] + cover + text[last:]
-        layout.lines[line] = text
+                pieces += [
+                    text[at:first],
+                    " " * (last - first) if region in alone else hide(text[first:last]),
+                ]
+                at = last
+        layout.lines[line] = "".join(pieces) + text[at:]
     layout.standalone = [region for region in regions if region in alone]
     layout.regions = [region for region in regions if region not in alone]
 
@@ -117,11 +121,15 @@ def _standalone(layout: Layout, by_line: dict[int, list[Region]]) -> set[Region]
         if region.tag and region.tag.closing
     }
     for line, found in by_line.items():
-        rest = layout.lines[line]
+        whole, at = layout.lines[line], 0
+        pieces: list[str] = []
         for region in found:
-            first = max(region.start - layout.starts[line], 0)
+            first = max(region.start - layout.starts[line], at)
             last = min(region.end, layout.ends[line]) - layout.starts[line]
-            rest = rest[:first] + " " * (last - first) + rest[last:]
+            if last > first:
+                pieces += [whole[at:first], " " * (last - first)]
+                at = last
+        rest = "".join(pieces) + whole[at:]
         before = by_line.get(line - 1)
         follows = line > 0 and layout.lines[line - 1].strip() and (before is None or before[-1] in shared)
         carries_on = follows and all(_carries_on(region, closed) for region in found)
@@ -158,7 +166,7 @@ def _hide_containers(layout: Layout, first: int) -> None:
         elif opening:
             fence = opening[1]
         elif bang := _BANG.match(text):
-            _title(layout, line, bang, 2)
+            _title(layout, line, *bang.span(2))
             layout.lines[line] = ""
             indents.append(len(bang[1]))
             continue
@@ -171,16 +179,24 @@ def _hide_containers(layout: Layout, first: int) -> None:
             layout.lines[line] = layout.lines[line][min(4 * len(indents), len(layout.lines[line])) :]
 
 
-def _title(layout: Layout, line: int, match: re.Match[str], group: int, base: int = 0) -> None:
-    if match[group]:
-        prose = Prose(layout.text)
-        start = layout.ends[line] - len(layout.lines[line]) + base
-        prose.copy(start + match.start(group), start + match.end(group))
-        layout.titles.append(prose.block("caption", label="title"))
+def _title(layout: Layout, line: int, first: int, last: int) -> None:
+    """Note the title of a container, if one stands between two places of a line."""
+    if first >= last:
+        return
+    prose = Prose(layout.text)
+    start = layout.ends[line] - len(layout.lines[line])
+    prose.copy(start + first, start + last)
+    layout.titles.append(prose.block("caption", label="title"))
 
 
 def _colon_line(layout: Layout, line: int, colons: re.Match[str]) -> None:
-    title = _COLON_TITLE.match(colons[3])
-    if title:
-        _title(layout, line, title, 1 if title[1] else 2, colons.start(3))
+    """`::: name {attributes} title {attributes}`, the title in brackets or not."""
+    text = layout.lines[line].rstrip(" \t")
+    first, last = colons.end(), len(text)
+    if text.endswith("}", first):
+        attributes = text.find("{", max(text.rfind("}", first, last - 1) + 1, first))
+        last = len(text[:attributes].rstrip(" \t")) if attributes >= 0 else last
+    if text.startswith("[", first) and text.endswith("]", first + 1, last):
+        first, last = first + 1, last - 1
+    _title(layout, line, first, last)
     layout.lines[line] = colons[1] + " " * (len(layout.lines[line]) - len(colons[1]))
