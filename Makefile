@@ -7,9 +7,10 @@ ARGS ?=
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check install --quiet
 lowest := .venvs/lowest
+locked := .venvs/locked
 commonmark := .commonmark
 
-.PHONY: demo test hook commonmark lint format accuracy references bench pythons lowest clean
+.PHONY: demo test hook commonmark lint format accuracy references source-fit bench kill pythons lowest fuzz growth locked requirements audit clean
 
 demo: $(VENV)/.runtime ## Lint the two example articles
 	@$(bin)/medlint check examples || test $$? -eq 1
@@ -44,8 +45,38 @@ accuracy: $(VENV)/.runtime ## Compare findings with what an editor marked: ARGS=
 references: $(VENV)/.dev ## Tell how well reference entries are read: ARGS="--show"
 	$(bin)/python -m benchmarks.references $(ARGS)
 
+source-fit: $(VENV)/.dev ## Tell how well sources on something else are found: ARGS="--show FOLDER …"
+	$(bin)/python -m benchmarks.source_fit $(ARGS)
+
 bench: $(VENV)/.runtime ## Compare the time taken with that of proselint and write-good
 	$(bin)/python -m benchmarks.bench $(ARGS)
+
+kill: $(VENV)/.runtime ## Kill runs at random moments and compare what the next ones find: ARGS="--kills 20"
+	$(bin)/python -m benchmarks.kill $(ARGS)
+
+fuzz: $(VENV)/.dev ## Look for inputs that break something: ARGS="--seconds 60 --inputs 10000 FOLDER …"
+	$(bin)/python -m fuzz $(or $(ARGS),--seconds 60)
+	$(bin)/python -m fuzz.generated --examples 300
+
+growth: $(VENV)/.runtime ## Tell how time grows with size for shapes that are hard to read: ARGS="--most 1000000"
+	$(bin)/python -m fuzz.growth $(ARGS)
+
+locked: ## Run the tests with exactly the packages that requirements/dev.txt names, files compared by their hashes
+	$(PYTHON) -m venv $(locked)
+	$(locked)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes --requirement requirements/dev.txt
+	$(locked)/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $(locked)/.runtime $(locked)/.dev
+	$(MAKE) --no-print-directory test VENV=$(locked)
+
+requirements: $(VENV)/.runtime ## Choose the packages of requirements/dev.txt anew
+	$(pip) uv
+	$(bin)/uv pip compile --quiet --upgrade --universal --python-version 3.10 --generate-hashes --extra dev \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(ARGS) \
+	  --output-file requirements/dev.txt pyproject.toml
+
+audit: $(VENV)/.runtime ## Look up known weaknesses of the packages that requirements/dev.txt names
+	$(pip) pip-audit
+	$(bin)/pip-audit --disable-pip --require-hashes --requirement requirements/dev.txt $(ARGS)
 
 pythons: ## Run the tests under every Python of PYTHONS that is here
 	@found=0; for python in $(PYTHONS); do \
@@ -61,7 +92,7 @@ lowest: ## Run the tests with the oldest dependencies that pyproject.toml admits
 	PIP_CONSTRAINT=$(CURDIR)/$(lowest)/constraints.txt $(MAKE) --no-print-directory test VENV=$(lowest)
 
 clean: ## Remove everything that can be made again
-	rm -rf $(VENV) .venvs .bench $(commonmark) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venvs .bench .fuzz $(commonmark) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

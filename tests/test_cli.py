@@ -160,7 +160,7 @@ def test_explain(run: Run) -> None:
     code, out, _ = run("explain", "doses")
     assert code == 0
     assert all(line.startswith("doses/") for line in out.splitlines())
-    expected = "medlint: no rule is called “claims/cur” (did you mean “claims/cure”?)\n"
+    expected = "medlint: no rule, family or topic is called “claims/cur” (did you mean “claims/cure”?)\n"
     assert run("explain", "claims/cur") == (2, "", expected)
 
 
@@ -209,7 +209,8 @@ def test_the_examples_of_a_rule_are_held_to_the_letter() -> None:
         made = Finding(first.id, "error", Span(at, at + 5), "cures", "", "", ())
         return Report(path, text, 1, (other, made) if at >= 0 else (other,))
 
-    rule = first._replace(bad=examples, good=("it cures",))
+    about = first.about()._replace(bad=examples, good=("it cures",))
+    rule = first._replace(about=lambda: about)
     assert list(failures(rule, rules, lint)) == [
         Failure("claims/cure", "y", ("y",), ()),
         Failure("claims/cure", "it cures", (), ("cures",)),
@@ -315,7 +316,7 @@ def test_a_reader_that_goes_away_is_no_trouble() -> None:
 SLOW = """\
 import time
 
-def lint(*_):
+def lint(*_, **__):
     print("begun", flush=True)
     time.sleep(2)
 """
@@ -327,9 +328,7 @@ def test_ctrl_c_ends_it_quietly(tmp_path: Path, jobs: str) -> None:
         (tmp_path / name).write_text("Text.", encoding="utf-8")
     (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
     code = (
-        "import functools, slow; from medlint import cli, run\n"
-        "run.check = functools.partial(run.check, lint=slow.lint)\n"
-        "raise SystemExit(cli.main())"
+        "import slow; from medlint import cli, run\nrun.lint_source = slow.lint\nraise SystemExit(cli.main())"
     )
     argv = [sys.executable, "-c", code, "check", "--no-config", "--jobs", jobs]
     process = subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -352,6 +352,15 @@ def test_both_spellings(tmp_path: Path) -> None:
         r"\s*\s*$",
         r"\w*(\d+)x",
         r"\s*\b\s{2,}",
+        r"(.*a){20}",
+        r"(.*?,){11}P",
+        r"(.{0,50}a){5}x",
+        r".*a.*b.*c",
+        r"(\w{1,15} ?){1,15}x",
+        r"(?= .*a.*b.*c)d",
+        r"(?: (?:(?:ab|a)?){0,3}){5,}x",
+        r"(?:(?=a))+b",
+        r"([ab]|(?:.*a.*a.*))x",
     ],
 )
 def test_dangerous(pattern: str) -> None:
@@ -389,6 +398,10 @@ def test_dangerous(pattern: str) -> None:
         r"(?<=a)b+",
         r"(\w|\d)+",
         r"(?:mg(?:/kg|))+",
+        r"\w+ (?:\w+ ){0,5}\w+",
+        r"[^,]*,[^,]*,[^,]*,",
+        r".{0,30}a.{0,30}b.{0,30}c",
+        r"(?:\W+\w+){0,3}\W{1,3}\d+",
     ],
 )
 def test_harmless(pattern: str) -> None:

@@ -19,14 +19,20 @@ README = ROOT / "README.md"
 # Each module imports only from those that stand before it.
 ORDER = (
     "medlint",
+    "medlint.names",
     "medlint.model",
     "medlint.data",
+    "medlint.parts",
     "medlint.cache",
+    "medlint.results",
+    "medlint.nearest",
+    "medlint.rulefolders",
     "medlint.expressions",
     "medlint.verifying",
     "medlint.verifying.wording",
     "medlint.verifying.answers",
     "medlint.patterns",
+    "medlint.wordtable",
     "medlint.phrases",
     "medlint.regexguard",
     "medlint.literals",
@@ -40,7 +46,6 @@ ORDER = (
     "medlint.ruleindex",
     "medlint.scorefiles",
     "medlint.rulefiles",
-    "medlint.rulefolders",
     "medlint.rules",
     "medlint.configfile",
     "medlint.config",
@@ -72,6 +77,7 @@ ORDER = (
     "medlint.citing.citations",
     "medlint.citing.masking",
     "medlint.evidence",
+    "medlint.nearby",
     "medlint.bibliography.entry",
     "medlint.bibliography.words",
     "medlint.bibliography.written",
@@ -91,6 +97,7 @@ ORDER = (
     "medlint.doses.amounts",
     "medlint.doses.statements",
     "medlint.quantity",
+    "medlint.doses.maxima",
     "medlint.tokens",
     "medlint.keywords",
     "medlint.match",
@@ -104,6 +111,10 @@ ORDER = (
     "medlint.checks.bibliography",
     "medlint.checks.scoring",
     "medlint.checks.verification",
+    "medlint.checks.subjects",
+    "medlint.checks.cited",
+    "medlint.checks.fitting",
+    "medlint.checks.source_fit",
     "medlint.checks.statements",
     "medlint.checks.evidence_reading",
     "medlint.checks.metadata",
@@ -111,9 +122,14 @@ ORDER = (
     "medlint.structure",
     "medlint.suppress",
     "medlint.lint",
+    "medlint.report",
+    "medlint.report.totals",
+    "medlint.again",
     "medlint.fix",
     "medlint.files",
     "medlint.settings",
+    "medlint.libraries",
+    "medlint.crew",
     "medlint.run",
     "medlint.listing",
     "medlint.verifying.foreign",
@@ -125,11 +141,11 @@ ORDER = (
     "medlint.ruletest",
     "medlint.checkrules",
     "medlint.starter",
-    "medlint.report",
-    "medlint.report.totals",
     "medlint.report.excerpt",
+    "medlint.report.output",
     "medlint.report.references",
     "medlint.report.text",
+    "medlint.report.topics",
     "medlint.report.about",
     "medlint.report.json_report",
     "medlint.report.progress",
@@ -209,8 +225,8 @@ def test_readme_names_every_command() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_documents_name_make_targets_that_exist(path: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    named = set(re.findall(r"(?:^|`)make ([a-z]+)", path.read_text(encoding="utf-8"), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", path.read_text(encoding="utf-8"), re.M))
     assert named <= targets
 
 

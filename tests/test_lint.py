@@ -105,6 +105,27 @@ def test_a_message_says_why_the_link_beside_it_does_not_count() -> None:
     assert "beside it: a link to a shop, which is no source" in message
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "One trial counted hours ([Doe](https://doi.org/10.5555/x)). Ketamine cures depression.",
+            "(a source stands in the sentence before, and speaks for that one)",
+        ),
+        (
+            "Ketamine cures depression. Hops grow high ([Doe](https://doi.org/10.5555/x)).",
+            "(a source stands further down, and speaks for another thought)",
+        ),
+        (
+            "One saw it ([Doe](https://doi.org/10.5555/x)). Ketamine cures depression, see [us](/shop).",
+            "(beside it: a link to the site's own pages, which is no source)",
+        ),
+    ],
+)
+def test_a_message_says_why_a_source_in_the_paragraph_does_not_count(text: str, told: str) -> None:
+    assert found(text)[0].message.endswith(told)
+
+
 def test_a_pattern_of_the_configuration_counts_as_a_citation() -> None:
     text = 'Ketamine cures depression {{< proof "k1" >}}.'
     assert excerpts(text, "claims/cure") == ["cures"]

@@ -239,6 +239,21 @@ def test_front_matter_fields(fields: tuple[str, ...], expected: list[str]) -> No
     assert source[document.front_matter.end :] == "\nBody"
 
 
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ('+++\ntitle = "T"\n[params]\ndescription = "one"\nweight = "x"\n+++\n', ["T", "one"]),
+        ('+++\n[extra]\nsummary = "one"\n[extra.seo]\nsummary = "x"\n+++\n', ["one"]),
+        ('+++\n[[menu]]\ndescription = "x"\n+++\n', []),
+        ("---\ntitle: T\nparams:\n  description: one\n---\n", ["T", "one"]),
+        ('{"title": "T", "extra": {"excerpt": "one", "title": "x"}}\n', ["T", "one"]),
+    ],
+)
+def test_fields_that_are_read_when_none_are_named(front: str, expected: list[str]) -> None:
+    blocks = read(front + "\nBody", "a.md").blocks
+    assert [block.text for block in blocks if block.kind == "front-matter"] == expected
+
+
 FAULTS = [
     ("---\na: b\ntitle: 'x\n---\nBody", "not valid YAML: a quotation mark that opens here is never closed"),
     ("---\na: \x07b\n---\nBody", "not valid YAML: a control character (U+0007); remove it"),

@@ -189,7 +189,7 @@ def test_the_report_for_programs() -> None:
     data = json.loads(json_report.render([lost, found]))
     fingerprints = [entry.pop("fingerprint") for entry in data["findings"]]
     assert len(set(fingerprints)) == 2
-    common = {"path": "a.md", "remedy": "Mend it", "standards": ["FTC", "CAP"], "fix": None}
+    common = {"path": "a.md", "remedy": "Mend it", "standards": ["FTC", "CAP"], "fix": None, "evidence": None}
     place = {"line": 1, "column": 1, "end_line": 1, "end_column": 5}
     lower = {"line": 2, "column": 1, "end_line": 3, "end_column": 6}
     assert data == {
@@ -275,3 +275,15 @@ def test_what_is_taken_for_one_column_each_is() -> None:
     assert len(plain) > 300
     assert {columns(char) for char in plain} == {1}
     assert "\t" not in plain
+
+
+def test_json_in_pieces_is_the_same_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Ketamine cures gout."
+    reports = [report(text, [finding(text, "cures")] * (n % 3), f"{n}.md") for n in range(9)]
+    whole = json_report.render(reports)
+    monkeypatch.setattr(json_report, "_IN_MEMORY", 10)
+    monkeypatch.setattr(json_report, "_AT_ONCE", 7)
+    pieces = list(json_report.pieces(reports))
+    assert "".join(pieces) == whole == json.dumps(json.loads(whole), ensure_ascii=False, indent=2) + "\n"
+    assert max(map(len, pieces[1:-1])) <= 7
+    assert json_report.render([]) == json.dumps(json.loads(json_report.render([])), indent=2) + "\n"

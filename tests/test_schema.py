@@ -11,7 +11,7 @@ from medlint.rulefiles import schema
 from medlint.schema import check, did_you_mean, where
 from medlint.yamlfile import DataPath, parse
 
-KINDS = ("rule", "config", "lexicon", "pack", "score", "weights", "standards", "references")
+KINDS = ("rule", "config", "lexicon", "pack", "score", "weights", "standards", "references", "maxima")
 RULE = """\
 summary: Promises the impossible
 severity: error

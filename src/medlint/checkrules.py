@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from medlint.config import NAMES, Config
+from medlint.config import Config
 from medlint.data import data_folder
 from medlint.files import shown
 from medlint.model import Problem, UserError
+from medlint.nearest import NAMES
 from medlint.settings import Settings, read_config, rules_of
 
 

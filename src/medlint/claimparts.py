@@ -12,6 +12,8 @@ from medlint.phrases import PhraseMatcher, Words
 
 Place = tuple[int, int]
 
+_LONGEST = 1_000
+"""How many characters before a match are looked at, and behind it: more than a sentence has."""
 _NEAR = 30
 """How many characters behind a match its outcome may end."""
 
@@ -28,6 +30,9 @@ class PartNamer:
 
         `before` is the text of the same block in front of the sentence.
         """
+        cut = max(0, start - _LONGEST)
+        sentence, start, end = sentence[cut : end + _LONGEST], start - cut, end - cut
+        before = before[-_LONGEST:]
         words = Words(sentence)
         what = self._first("what", words, start, min(end + _NEAR, len(sentence)))
         does = self._beside(what, words, start, end)

@@ -12,8 +12,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from medlint import __version__, expressions
-from medlint.model import FAMILIES, SEVERITIES, UserError
+from medlint import __version__, rulefolders
+from medlint.names import FAMILIES, SEVERITIES
 
 _ABOUT = """\
 medlint reads health articles in Markdown the way a careful medical editor would. It marks claims with
@@ -38,32 +38,31 @@ def entry() -> None:
     A run lasts a fraction of a second, so it seldom pays to look for garbage, and never to tidy up at the end.
     """
     gc.set_threshold(200_000, 20, 50)
-    expressions.use_kept()
-    code = main()
-    expressions.keep_new()
+    rulefolders.look_once()
+    code = main(keep_expressions=True)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, keep_expressions: bool = False) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     given = sys.argv[1:] if argv is None else list(argv)
-    args = parser(given[:1]).parse_args(given)
-    try:
-        from medlint import commands
-
-        code = commands.COMMANDS[args.command](args)
-        sys.stdout.flush()
-    except UserError as error:
+    if misread := _names_like_options(given):
         from medlint.report.excerpt import neutral
 
-        for problem in error.problems:
-            print(neutral(str(problem)), file=sys.stderr)
+        print(
+            f"medlint: {neutral(misread)} is a file here, and reads like an option; write ./ before it",
+            file=sys.stderr,
+        )
         return 2
+    args = parser(given[:1]).parse_args(given)
+    try:
+        code = _run(args, keep_expressions)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         print("medlint: stopped", file=sys.stderr)
         return 130
@@ -74,18 +73,74 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _names_like_options(given: Sequence[str]) -> str:
+    """The first argument that is the name of a file and reads like an option, or "": what hands over the files of a
+    commit must not hand over the options that somebody has called a file by."""
+    options = given[: given.index("--")] if "--" in given else given
+    return next(
+        (each for each in options if each.startswith("-") and each != "-" and os.path.lexists(each)), ""
+    )
+
+
+def _run(args: argparse.Namespace, keep_expressions: bool) -> int:
+    """What has been done before is only told again; for anything else the rest of medlint is imported."""
+    known = None
+    if args.command == "check":
+        from medlint import again
+
+        known = again.known(args)
+        if known is not None and (told := again.closing_line(args, known)) is not None:
+            sys.stdout.write(told)
+            return 0
+    from medlint import expressions
+
+    if keep_expressions:
+        expressions.use_kept()
+    from medlint import commands
+    from medlint.model import UserError
+
+    try:
+        code = commands.check(args, known) if known else commands.COMMANDS[args.command](args)
+    except UserError as error:
+        from medlint.report.excerpt import neutral
+
+        for problem in error.problems:
+            print(neutral(str(problem)), file=sys.stderr)
+        return 2
+    if keep_expressions:
+        expressions.keep_new()
+    return code
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal. argparse makes a formatter for every option, and to know the width it would import
+    what a run has no use for."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
 def parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser of all commands, or of the one that is `wanted`; `command` is the name of the chosen one."""
-    plain = argparse.RawDescriptionHelpFormatter
-    top = argparse.ArgumentParser("medlint", description=_ABOUT, epilog=_ENDS, formatter_class=plain)
+    top = argparse.ArgumentParser("medlint", description=_ABOUT, epilog=_ENDS, formatter_class=_Help)
     top.add_argument("--version", action="version", version=f"medlint {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, title="commands")
+    commands = top.add_subparsers(dest="command", required=True, title="commands", prog="medlint")
     for name in _COMMANDS.keys() & set(wanted) or _COMMANDS:
         about, example, add_arguments = _COMMANDS[name]
         text = f"{about[0].upper()}{about[1:]}."
         epilog = f"example:\n  {example}"
         command = commands.add_parser(
-            name, help=about, description=text, epilog=epilog, formatter_class=plain
+            name, help=about, description=text, epilog=epilog, formatter_class=_Help
         )
         add_arguments(command)
     return top
@@ -123,6 +178,14 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="what to call standard input, and where to look for its settings",
     )
     add("--jobs", type=_number, default=0, metavar="N", help="number of processes; default: as many as pay")
+    add(
+        "--timeout",
+        type=_limit,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long a file may take, and again for each further megabyte; 0 for no limit; default: 60",
+    )
+    add("--no-cache", action="store_true", help="check again what was checked before, and keep no results")
     add("--quiet", "-q", action="store_true", help="one line for each finding, nothing else")
     _settings(command)
 
@@ -169,7 +232,10 @@ def _verify(command: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("rule", metavar="RULE", help="the id of a rule, such as claims/cure, or a family")
+    what = (
+        "the id of a rule, such as claims/cure, a family, or scope: pictures of how near a source has to be"
+    )
+    command.add_argument("rule", nargs="?", metavar="RULE", help=what)
     _settings(command)
 
 
@@ -194,7 +260,7 @@ def _init(command: argparse.ArgumentParser) -> None:
 
 
 def _schema(command: argparse.ArgumentParser) -> None:
-    kinds = ("rule", "config", "lexicon", "pack", "score", "weights", "references", "standards")
+    kinds = ("rule", "config", "lexicon", "pack", "score", "weights", "references", "standards", "maxima")
     command.add_argument("kind", choices=kinds, help="the kind of file")
 
 
@@ -226,6 +292,16 @@ def _address(text: str) -> str:
     return text
 
 
+def _limit(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of seconds")
+    return seconds
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -244,7 +320,7 @@ _COMMANDS = {
         _references,
     ),
     "explain": (
-        "tell what a rule is about and how to mend what it finds",
+        "tell what a rule is about, how to mend what it finds, and how near a source has to be",
         "medlint explain claims/cure",
         _explain,
     ),

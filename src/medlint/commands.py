@@ -11,56 +11,107 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medlint import run
-from medlint.config import NAMES, Config
+from medlint import again, run
+from medlint.config import Config
+from medlint.crew import of_problems
 from medlint.data import data_folder
 from medlint.files import STDIN, Source, find, rewrite, shown, write
 from medlint.model import FAMILIES, Problem, Report, UserError
+from medlint.nearest import NAMES
 from medlint.report.totals import Style, Totals, counted, render_totals
 from medlint.rules import Rule, RuleSet, load_rules
 from medlint.run import Result
 from medlint.settings import Settings, rules_of
 
 if TYPE_CHECKING:
+    from medlint.again import Known
     from medlint.listing import Listed
+    from medlint.report.progress import Bar
 
 # -- check ---------------------------------------------------------------------------------------------------
 
 
-def check(args: Namespace) -> int:
+def check(args: Namespace, known: Sequence[Known] | None = None) -> int:
+    """`known` is what `again` has found out already."""
+    if known is not None:
+        return _reported(args, _recalled(known), frozenset(args.family or ()), len(known))
     settings = _settings(args)
     families = _families(args.family, settings)
     mends = args.fix or args.diff
     if mends and STDIN in args.paths:
         raise UserError(Problem(STDIN, "--fix and --diff mend files, and standard input is none"))
     sources, problems = find(args.paths, args.stdin_filename)
-    run_over = partial(run.check, lint=partial(run.fix_source, families=families)) if mends else run.check
-    by_path = {source.path: source for source in sources}
+    lint = partial(run.fix_source, families=families) if mends else run.lint_source
+    # what stands near a finding is worked out for those who asked for it
+    form = again.form(args)
+    results = run.check(
+        sources,
+        settings,
+        jobs=args.jobs,
+        lint=partial(lint, nearby=form == again.NEARBY),
+        seconds=args.timeout,
+        form=None if mends or args.no_cache else form,
+    )
+    if mends:
+        results = _mended(results, sources, only_shown=args.diff)
+    lost = (Result(of_problems(problem)) for problem in problems)
+    return _reported(args, chain(lost, results), families, len(sources))
+
+
+def _recalled(known: Iterable[Known]) -> Iterator[Result]:
+    from medlint.config import config_of
+    from medlint.results import report_of
+
+    for article in known:
+        report = report_of(article.made, article.path, article.text())
+        yield Result(report, config_of(article.settings.data, article.settings.path))
+
+
+def _reported(args: Namespace, results: Iterable[Result], families: frozenset[str], total: int) -> int:
+    """Write the report; returns the exit code."""
+    bar = _bar(args, total)
     code = 0
 
     def judged() -> Iterator[Result]:
         nonlocal code
-        lost = (Result(run.of_problems(problem)) for problem in problems)
-        for result in chain(lost, run_over(sources, settings, jobs=args.jobs)):
-            if result.report.fixed and result.config:
-                source = by_path[result.report.path]
-                report = _mended(result.report, source, result.config, only_shown=args.diff)
-                result = result._replace(report=report)
+        for result in results:
             kept = _only(result, families)
             left = 2 if kept.report.problems else int(kept.report.fixed > 0)
             code = max(code, left if args.diff else kept.exit_code(args.fail_on))
+            if bar:
+                bar.done()
             yield kept
 
     form = "quiet" if args.quiet and args.format == "text" else args.format
     form = "diff" if args.diff else form
     pieces = _FORMATS[form](judged(), _style(to_file=args.output is not None))
-    if args.output is not None:
-        write(Path(args.output), "".join(pieces))
-    else:
-        for piece in pieces:
-            sys.stdout.write(piece)
-            sys.stdout.flush()
+    try:
+        if args.output is not None:
+            from medlint.report.output import to_file
+
+            to_file(Path(args.output), pieces)
+        else:
+            _to_terminal(pieces, bar)
+    finally:
+        if bar:
+            bar.hide()
     return code
+
+
+def _bar(args: Namespace, total: int) -> Bar | None:
+    if args.quiet or total == 1 or not sys.stderr.isatty():
+        return None
+    from medlint.report.progress import Bar, wanted
+
+    return Bar(total, "checking") if wanted() else None
+
+
+def _to_terminal(pieces: Iterable[str], bar: Bar | None) -> None:
+    for piece in pieces:
+        if bar and sys.stdout.isatty():
+            bar.hide()
+        sys.stdout.write(piece)
+        sys.stdout.flush()
 
 
 def _settings(args: Namespace) -> Settings:
@@ -85,16 +136,25 @@ def _only(result: Result, families: frozenset[str]) -> Result:
     return result._replace(report=result.report._replace(findings=findings))
 
 
-def _mended(report: Report, source: Source, config: Config, *, only_shown: bool) -> Report:
-    """The report, once what was mended is written into the file and told. What lies behind a link may be anybody's:
+def _mended(results: Iterable[Result], sources: Iterable[Source], *, only_shown: bool) -> Iterator[Result]:
+    """The results, once what was mended is written into the files and told. What lies behind a link may be anybody's:
     it stays as it is."""
+    by_path = {source.path: source for source in sources}
+    for result in results:
+        report = result.report
+        if report.fixed and result.config:
+            report = _put_in_place(report, by_path[report.path], result.config, only_shown=only_shown)
+        yield result._replace(report=report)
+
+
+def _put_in_place(report: Report, source: Source, config: Config, *, only_shown: bool) -> Report:
     if source.file.is_symlink():
         return run.lint_source(report.before, report.path, config)
     if not only_shown:
         try:
             rewrite(source, report.before, report.text)
         except UserError as error:
-            return run.of_problems(*error.problems)
+            return of_problems(*error.problems)
         _tell(f"{report.path}: {report.fixed:,} fixed")
     return report
 
@@ -128,16 +188,19 @@ def _quiet(results: Iterable[Result], _style: Style) -> Iterator[str]:
 def _json(results: Iterable[Result], _style: Style) -> Iterator[str]:
     from medlint.report import json_report
 
-    yield json_report.render(result.report for result in results)
+    return json_report.pieces(result.report for result in results)
 
 
-def _diff(results: Iterable[Result], _style: Style) -> Iterator[str]:
+def _diff(results: Iterable[Result], style: Style) -> Iterator[str]:
     from medlint.fix import as_diff
+    from medlint.report.excerpt import neutral
 
     for result in results:
         for problem in result.report.problems:
             _tell(str(problem))
-        yield as_diff(result.report)
+        told = as_diff(result.report)
+        # for a person, safe to look at; for a program, exact
+        yield "\n".join(map(neutral, told.split("\n"))) if style.seen else told
 
 
 _FORMATS: Mapping[str, Callable[[Iterable[Result], Style], Iterator[str]]] = {
@@ -151,10 +214,11 @@ _FORMATS: Mapping[str, Callable[[Iterable[Result], Style], Iterator[str]]] = {
 def _style(*, to_file: bool = False) -> Style:
     """Colour where it is seen and nobody objects; lines no longer than can be read."""
     width = _width()
+    seen = sys.stdout.isatty() and not to_file
     if to_file or os.environ.get("NO_COLOR"):
-        return Style(False, 80 if to_file else width)
+        return Style(False, 80 if to_file else width, seen=seen)
     forced = os.environ.get("FORCE_COLOR", "0") not in ("", "0")
-    return Style(forced or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb"), width)
+    return Style(forced or (seen and os.environ.get("TERM") != "dumb"), width, seen=seen)
 
 
 def _width() -> int:
@@ -217,16 +281,21 @@ def _verify(args: Namespace, files: Sequence[Listed]) -> int:
 
 
 def explain(args: Namespace) -> int:
-    from medlint.report.about import page, table
+    from medlint.report import topics
+    from medlint.report.about import overview, page, table
 
-    rules = _rules_here(_settings(args))
-    if args.rule in rules.rules:
-        print(page(rules.rules[args.rule], rules, _style()), end="")
-        return 0
-    _refuse_unknown(
-        [args.rule] if args.rule not in rules.families else [], [*rules.rules, *rules.families], "rule"
-    )
-    print(table(_of_family(rules, args.rule), rules, _style()), end="")
+    settings, style = _settings(args), _style()
+    rules, what = _rules_here(settings), args.rule
+    if what is None:
+        print(overview(rules, style), end="")
+    elif what in rules.rules:
+        print(page(rules.rules[what], rules, style, settings.here().scope), end="")
+    elif what in topics.names():
+        print(topics.topic(what, style), end="")
+    else:
+        known = (*rules.rules, *rules.families, *topics.names())
+        _refuse_unknown({what} - {*rules.families}, known, "rule, family or topic")
+        print(table(_of_family(rules, what), rules, style), end="")
     return 0
 
 
@@ -252,6 +321,7 @@ def rules(args: Namespace) -> int:
 
 def test(args: Namespace) -> int:
     from medlint.lint import lint_text
+    from medlint.report.excerpt import neutral
     from medlint.ruletest import failures
 
     settings = _settings(args)
@@ -263,8 +333,9 @@ def test(args: Namespace) -> int:
     for rule, rule_set in chosen:
         for failure in failures(rule, rule_set, lint_text):
             failed += 1
-            print(f"{rule.id}: {' '.join(failure.text.split())}")
-            print(f"  expected: {_marks(failure.expected)}\n  found:    {_marks(failure.found)}\n")
+            print(neutral(f"{rule.id}: {' '.join(failure.text.split())}"))
+            print(neutral(f"  expected: {_marks(failure.expected)}"))
+            print(neutral(f"  found:    {_marks(failure.found)}") + "\n")
     examples = sum(len(rule.bad) + len(rule.good) for rule, _ in chosen)
     verdict = f"{failed:,} failed" if failed else "all hold"
     print(f"{counted(len(chosen), 'rule')}, {counted(examples, 'example')}: {verdict}")
@@ -326,8 +397,10 @@ def init(args: Namespace) -> int:
     if os.path.lexists(path) and not args.force:
         raise UserError(Problem(shown(path), "is there already; --force writes over it"))
     write(path, CONFIG)
+    from medlint.report.excerpt import neutral
+
     print(
-        f"Wrote {shown(path)}. To check every commit, put this into .pre-commit-config.yaml:\n\n{PRE_COMMIT}",
+        f"Wrote {neutral(shown(path))}. To check every commit, put this into .pre-commit-config.yaml:\n\n{PRE_COMMIT}",
         end="",
     )
     return 0

@@ -21,25 +21,40 @@ from medlint.scorer import Scorer
 from medlint.suppress import Reporter, apply
 
 if TYPE_CHECKING:
-    from medlint.bibliography.entry import Entry
+    from medlint.bibliography.entry import Entry, Library
     from medlint.claimparts import PartNamer
     from medlint.config import Config
+    from medlint.doses.maxima import Maxima
     from medlint.verifying.comparing import Measure
     from medlint.verifying.judging import Judgement
 
 _LONGEST_QUOTE = 60
 _MOST_LINTERS = 32
 """More configurations than a run has; a program that makes a new one for each text must not fill the memory."""
+_MISSED = {
+    "before": " (a source stands in the sentence before, and speaks for that one)",
+    "after": " (a source stands further down, and speaks for another thought)",
+}
 _WORD = compiled(r"[^\W_]+(?:['’\-][^\W_]+)*")
 
 
-def lint_text(text: str, path: str, config: Config, rules: RuleSet) -> Report:
+def lint_text(
+    text: str,
+    path: str,
+    config: Config,
+    rules: RuleSet,
+    *,
+    nearby: bool = False,
+    library: Library | None = None,
+) -> Report:
     """Read one article and report what its rules object to.
 
     `text` is the decoded source without a byte order mark, `path` its name in the report and what chooses MDX.
-    `config` is the configuration as it stands for this path. Nothing but the arguments has a say in the result.
+    `config` is the configuration as it stands for this path. With `nearby`, findings that ask for a source say what
+    was looked for and what stands near. `library` is what its bibliographies hold. Nothing but the arguments has a say
+    in the result.
     """
-    return Linter.of(config, rules).lint(text, path)
+    return Linter.of(config, rules).lint(text, path, nearby=nearby, library=library)
 
 
 @dataclass(eq=False, repr=False)
@@ -61,9 +76,9 @@ class Linter:
             linter = known[id(config)] = cls(config, rules, rules.select(config.extends, config.rules))
         return linter
 
-    def lint(self, text: str, path: str) -> Report:
+    def lint(self, text: str, path: str, *, nearby: bool = False, library: Library | None = None) -> Report:
         """One article's report; see `lint_text`."""
-        document, evidence = self.read(text, path)
+        document, evidence = self.read(text, path, library)
         findings = [
             self._found(match, document, evidence) for match in self._matcher.find(document, evidence)
         ]
@@ -73,12 +88,24 @@ class Linter:
         )
         findings = [f for f in findings if f.rule in self.levels]
         findings.sort(key=lambda f: (f.span, f.rule))
+        if nearby and findings:
+            findings = self._with_surroundings(findings, evidence)
         return Report(path, text, _count_words(document), tuple(findings))
 
-    def read(self, text: str, path: str) -> tuple[Document, Evidence]:
-        """One article as the rules see it, and what it cites."""
-        document = read(text, path, self._reader_options)
-        return document, gather(document, self._evidence_options)
+    def read(self, text: str, path: str, library: Library | None = None) -> tuple[Document, Evidence]:
+        """One article as the rules see it, and what it cites; `library` as in `lint_text`."""
+        document, options = read(text, path, self._reader_options), self._evidence_options
+        if library:
+            document = document._replace(faults=tuple(sorted((*document.faults, *library.faults))))
+        if document.front_matter and "@" in text:
+            options = options._replace(keys=_keys(document, library))
+        return document, gather(document, options)
+
+    def _with_surroundings(self, findings: list[Finding], evidence: Evidence) -> list[Finding]:
+        from medlint.nearby import Surroundings
+
+        around = Surroundings(evidence)
+        return [f._replace(evidence=around.of(self.rules.rules[f.rule], f.span)) for f in findings]
 
     def _found(self, match: Match, document: Document, evidence: Evidence) -> Finding:
         span = document.blocks[match.block].source_span(match.start, match.end)
@@ -88,11 +115,7 @@ class Linter:
 
             fix = fix_of_match(match, document, evidence, self.rules, self.config.names)
             finding = finding._replace(fix=fix)
-        beside = evidence.rejected(match.block, match.start, match.end) if match.rule.cited else ()
-        if not beside:
-            return finding
-        reasons = " and ".join(dict.fromkeys(citation.why_not for citation in beside))
-        return finding._replace(message=f"{finding.message} (beside it: {reasons}, which is no source)")
+        return finding._replace(message=finding.message + _why_not_cited(match, evidence))
 
     def _parts(self, match: Match, evidence: Evidence) -> dict[str, str]:
         """What stands for {parts} in a message: the parts of a claim where two of them can be told."""
@@ -124,6 +147,7 @@ class Linter:
             self._matcher.keys,
             self._matcher.touches,
             self._scorer,
+            lambda: self._maxima,
             self._judged(document, evidence),
         )
         for rule_id, name, options in self.rules.index["structures"]:
@@ -136,6 +160,12 @@ class Linter:
                         fix = fix_of_span(fixes, hit.span, document, self.rules)
                         finding = finding._replace(fix=fix)
                     yield finding
+
+    @cached_property
+    def _maxima(self) -> Maxima:
+        from medlint.doses.maxima import Maxima
+
+        return Maxima(self.rules.maxima, self.rules.lexicons["daily-schedules"])
 
     def _judged(self, document: Document, evidence: Evidence) -> Sequence[tuple[Entry, Judgement]]:
         """What the record of verified references says about each entry."""
@@ -199,6 +229,30 @@ class Linter:
             lists=self.rules.lexicons,
             endings=Endings.from_data(self.rules.language["sentences"]),
         )
+
+
+def _keys(document: Document, library: Library | None) -> frozenset[str] | None:
+    """The keys that the front matter and the bibliographies it names have; None where they are not known."""
+    if library and library.keys is None:
+        return None
+    named = library.keys if library and library.keys else frozenset()
+    if "\nreferences" in document.text:
+        from medlint.bibliography.csl import from_front_matter
+
+        named |= {entry.key for entry in from_front_matter(document.text, document.front_matter)}
+    return named or None
+
+
+def _why_not_cited(match: Match, evidence: Evidence) -> str:
+    """What a writer may take for the source of a match, and why it is none."""
+    if not match.rule.cited:
+        return ""
+    place = match.block, match.start, match.end
+    missed = evidence.missed(*place)
+    if beside := evidence.rejected(*place, in_sentence=bool(missed)):
+        reasons = " and ".join(dict.fromkeys(citation.why_not for citation in beside))
+        return f" (beside it: {reasons}, which is no source)"
+    return _MISSED.get(missed, "")
 
 
 def _shortened(excerpt: str) -> str:

@@ -11,6 +11,10 @@ from medlint.reader.layout import lay_out
 from medlint.reader.outline import Outline
 from medlint.reader.parser import parser
 
+_TOLD = ("description", "summary", "excerpt")
+_FIELDS = ("title", *_TOLD, *(f"{table}.{name}" for table in ("params", "extra") for name in _TOLD))
+"""In the tables, Hugo and Zola keep what they do not know themselves."""
+
 
 class ReaderOptions(NamedTuple):
     """What counts as prose beyond the body.
@@ -21,7 +25,7 @@ class ReaderOptions(NamedTuple):
     which it does when they have the shape of entries.
     """
 
-    fields: tuple[str, ...] = ("title", "description", "summary", "excerpt")
+    fields: tuple[str, ...] = _FIELDS
     text_props: tuple[str, ...] = ("title", "caption", "description", "text", "label", "alt", "summary")
     reference_headings: tuple[str, ...] = ("references", "sources", "bibliography", "citations")
     maybe_reference_headings: tuple[str, ...] = ("resources", "further reading", "notes")

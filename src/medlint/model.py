@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-FAMILIES = ("claims", "evidence", "citations", "doses", "promotion", "people", "metadata", "medlint")
-SEVERITIES = ("info", "warning", "error")
+from medlint.names import FAMILIES as FAMILIES
+from medlint.names import SEVERITIES as SEVERITIES
+
 SCOPES = ("sentence", "paragraph", "section", "document")
 BLOCK_KINDS = (
     "paragraph",
@@ -190,13 +191,41 @@ class Fix(NamedTuple):
     text: str
 
 
+class Near(NamedTuple):
+    """Something near a finding that a reader could take for what was looked for.
+
+    `kind` is that of a citation mark, or `reference-list` for the heading of one. `span` is its source, `relation`
+    where it stands, seen from the finding. `leads_to` holds addresses, identifiers and the text of entries.
+    `why_not` says why it does not count; empty when it does.
+    """
+
+    kind: str
+    span: Span
+    relation: str
+    leads_to: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+class Sought(NamedTuple):
+    """What was looked for behind a finding, and what stands near it, the nearest first.
+
+    `asked_for` is source, entry, mark or nothing; `scope` how near it had to be, empty where that is no question.
+    `more` is how many others there are that are not in `found`.
+    """
+
+    asked_for: str
+    scope: str
+    looked_for: str
+    found: tuple[Near, ...] = ()
+    more: int = 0
+
+
 class Finding(NamedTuple):
     """One place that a medical editor would mark.
 
     `rule` is its id, `excerpt` the source slice of `span`, `message` says what is wrong and why in one
-    line, `remedy` how to mend the sentence, `standards` are keys of rules/standards.yml. `evidence`
-    names what was looked for and not found, for the families that ask for a source. `fix` mends it where
-    that needs no writer.
+    line, `remedy` how to mend the sentence, `standards` are keys of rules/standards.yml. `fix` mends it where
+    that needs no writer. `evidence` says what was looked for and what was found near it, where that was asked.
     """
 
     rule: str
@@ -208,6 +237,7 @@ class Finding(NamedTuple):
     standards: tuple[str, ...]
     suppressed: Suppression | None = None
     fix: Fix | None = None
+    evidence: Sought | None = None
 
     @property
     def family(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,7 @@ def compile_rule(
         "cited": "configured" if cited is True else cited or "",
         "contexts": unless.get("context", []),
         "excuses": compiler.programs(unless.get("match", []), ("unless", "match")),
+        "columns": compiler.programs(unless.get("columns", []), ("unless", "columns")),
         "per": data.get("per", "sentence"),
         "bad": [
             (e["text"], e["flags"], *([e["fixed"]] if "fixed" in e else [])) for e in data["examples"]["bad"]
@@ -103,6 +104,7 @@ class _Compiler:
         else:
             self._check_options(entry.get("with", {}), (*place, "with"))
             found = [("structure", entry["structure"], [])]
+        self._check_lists([group for _, _, groups in found for group in groups], place)
         if any(kind != "structure" and not groups for kind, _, groups in found):
             self._note(
                 place, "nothing here gives keywords; name under `keywords` words of which one is always there"
@@ -225,6 +227,17 @@ class _Compiler:
                 self.programs([value], (*place, option))
             elif option in _LIST_OPTIONS and value not in self.lexicons:
                 self._note((*place, option), f"no word list is called “{value}”")
+            elif option == "subjects":
+                for part, named in value.items():
+                    for name in [named] if isinstance(named, str) else named:
+                        if name not in self.lexicons:
+                            self._note((*place, option, part), f"no word list is called “{name}”")
+
+    def _check_lists(self, groups: Iterable[Sequence[str]], place: Place) -> None:
+        """The word lists that stand for keywords must be there."""
+        named = {word[1:-1] for group in groups for word in group if word[:1] == "{" and word[-1:] == "}"}
+        for name in sorted(named - self.lexicons.keys()):
+            self._note(place, f"no word list is called “{name}”")
 
     def _keywords(self, words: Sequence[str]) -> list[list[str]]:
         return [[word.lower() if not word.startswith("{") else word for word in words]] if words else []

@@ -35,7 +35,9 @@ from medlint.checks.references import (
     uncited_reference_list,
 )
 from medlint.checks.scoring import reads_as_claim
+from medlint.checks.source_fit import source_fit
 from medlint.checks.statements import (
+    dose_above_maximum,
     inconsistent_doses,
     own_names,
     repeated_density,
@@ -73,6 +75,7 @@ CHECKS: Mapping[str, Check] = {
         mismatched_reference,
         unfound_reference,
         unverified_reference,
+        source_fit,
         isbn_checksum,
         issn_checksum,
         unmasked_text,
@@ -84,6 +87,7 @@ CHECKS: Mapping[str, Check] = {
         own_names,
         repeated_density,
         inconsistent_doses,
+        dose_above_maximum,
         headline_beyond_text,
         unlabelled_source,
         reads_as_claim,

@@ -14,6 +14,7 @@ from medlint.model import Block, Document, Finding, Span
 
 if TYPE_CHECKING:
     from medlint.bibliography.entry import Entry
+    from medlint.doses.maxima import Maxima
     from medlint.quantity import Dose
     from medlint.scorer import Scorer
     from medlint.verifying.judging import Judgement
@@ -24,10 +25,10 @@ _PROSE = ("paragraph", "list-item", "table-cell", "heading", "front-matter")
 class Article(NamedTuple):
     """What a check may look at. `findings` are those of the sentence rules, `names` the publisher's own.
 
-    `find(phrase, text)` finds a phrase of the language of rule files, `doses(text)` doses, `keys(text)` the
+    `find(phrase, text)` finds a phrase of the language of rule files, `doses(text, header)` doses, `keys(text)` the
     keywords that a text answers to, `touches(context, text)` whether a sentence stands in a context with some of its
-    words, `scorer(name)` the scorer of a name. `judged` is what the
-    record of verified references says about each entry, where there is one.
+    words, `scorer(name)` the scorer of a name, `maxima()` what compares doses with the most that labels name.
+    `judged` is what the record of verified references says about each entry, where there is one.
     """
 
     document: Document
@@ -36,10 +37,11 @@ class Article(NamedTuple):
     names: Sequence[str]
     lexicons: Mapping[str, Sequence[str]]
     find: Callable[[str, str], list[tuple[int, int]]]
-    doses: Callable[[str], Sequence[Dose]]
+    doses: Callable[..., Sequence[Dose]]
     keys: Callable[[str], Set[str]]
     touches: Callable[[str, str], bool]
     scorer: Callable[[str], Scorer]
+    maxima: Callable[[], Maxima]
     judged: Sequence[tuple[Entry, Judgement]] = ()
 
     def prose(self, options: Options) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from medlint.checks.article import Article, Hit, Options
+from medlint.checks.identifiers import year_in_doi
 from medlint.citing.citations import Citation
 from medlint.citing.references import YEAR, Reference, ReferenceList
 from medlint.expressions import compiled
@@ -24,21 +25,15 @@ FIRST_JOURNALS = 1800
 """Hardly any work that a health article cites is older."""
 OF_NEXT_YEAR = 1
 """An issue may be dated a year ahead of the article that cites it."""
-FIRST_DOIS = 2003
-"""Older works were given their DOIs later, and those hold the year of that."""
 FEWEST_MARKS = 2
 """A single mark of another kind is a slip, or something else altogether."""
 
 _PART_NAMES = {"year": "the year", "title": "the title", "container": "the journal or publisher"}
-_YEAR_IN_DOI = compiled(
-    r"(?<!-\d{3}-)(?<=[./-])(?P<year>(?:19|20)\d\d)(?=[./-])|S\d{4}-\d{3}[\dX]\((?P<short>\d\d)\)\d{5}"
-)
 _RANGE = compiled(r"^\s*(?P<first>\d{1,6})\s?[-–—]\s?(?P<last>\d{1,6})\s*$")
 _WORDS = compiled(r"[^\W_]+")
 _UNDATED = compiled(
     r"\b(?:n\.\s?d\.|no date|in press|forthcoming|accessed|retrieved|viewed|cited|ongoing)", re.IGNORECASE
 )
-_FROM_1950 = 50
 _NEARLY = 0.84
 _LEADING_ARTICLE = re.compile(r"^the ")
 
@@ -109,21 +104,9 @@ def _end_before_they_begin(pages: str) -> bool:
 def doi_against_year(article: Article, options: Options) -> Iterator[Hit]:
     """A DOI that holds a year further than `years` from the one of the entry."""
     for _, _, entry in _read(article):
-        coded = _year_in(entry.doi)
-        if entry.year is None or coded is None or (coded > entry.year and entry.year < FIRST_DOIS):
-            continue
-        if abs(coded - entry.year) > options["years"]:
+        coded = None if entry.year is None else year_in_doi(entry.doi, entry.year)
+        if entry.year is not None and coded is not None and abs(coded - entry.year) > options["years"]:
             yield Hit(_place(entry, "doi"), {"coded": str(coded), "year": str(entry.year)})
-
-
-def _year_in(doi: str) -> int | None:
-    years = list(_YEAR_IN_DOI.finditer(doi))
-    if len(years) != 1:
-        return None
-    if years[0]["year"]:
-        return int(years[0]["year"])
-    short = int(years[0]["short"])
-    return 1900 + short if short > _FROM_1950 else 2000 + short
 
 
 def doi_against_journal(article: Article, options: Options) -> Iterator[Hit]:

@@ -54,8 +54,10 @@ def only_own_sources(article: Article, options: Options) -> Iterator[Hit]:
 
 def affiliate_link(article: Article, options: Options) -> Iterator[Hit]:
     """A link that earns a commission, with no word of it early in the article or in its own paragraph."""
-    early = article.document.text[: max(1000, len(article.document.text) // 10)]
-    if article.find(options["disclosure"], early):
+    prose = "\n".join(
+        block.text for block in article.document.blocks
+    )  # what readers see: a comment tells them nothing
+    if article.find(options["disclosure"], prose[: max(1000, len(prose) // 10)]):
         return
     for citation in article.evidence.citations:
         beside = article.document.blocks[citation.block].text

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medlint.checks.article import Article, Hit, Options
-from medlint.checks.identifiers import misprinted
+from medlint.checks.identifiers import misprinted, year_in_doi
 from medlint.citing.references import YEAR, Reference
 from medlint.citing.resolver import Resolver
 from medlint.expressions import compiled
@@ -17,12 +17,12 @@ _PMID = compiled(r"PMID:?\s*(\d{1,8})\b|pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,8})", 
 _ADDRESS = compiled(r"https?://\S+|" + _DOI.pattern, re.IGNORECASE)
 _PUBLISHED = compiled(r"(?:\(|(?<=[.,;]) )(\d{4})[a-z]?(?=[);.,:]|$)")
 _PAGES = compiled(r"(?:[:,]|\bpp?\.?) ?(\d{1,6})[-–](\d{1,6})(?![\w–-])")
-_YEAR_IN_DOI = compiled(r"[./-]((?:19|20)\d\d)[./-]")
 
 _ADDRESSES = ("link", "autolink", "url", "anchor", "doi", "pmid", "pmcid")
 FIRST_JOURNALS = 1800
 """Hardly any work that a health article cites is older."""
 _WORDS_OF_A_TITLE = 4
+_WORDS_OF_A_NAME = 6
 AHEAD_OF_PRINT = 2
 """By so many years the year of an issue may differ from the one in the DOI, which is given out earlier."""
 
@@ -52,7 +52,13 @@ def orphan_reference(article: Article, _: Options) -> Iterator[Hit]:
         if listing.cited and not listing.optional:
             uncited = [entry for entry in listing.entries if not entry.cited]
             if uncited and _unplaced(article) < len(uncited):
-                yield from (Hit(entry.span, {"label": entry.label}) for entry in uncited)
+                yield from (Hit(entry.span, {"label": _named(entry)}) for entry in uncited)
+
+
+def _named(entry: Reference) -> str:
+    """The number of an entry, or its first words."""
+    words = entry.text.split()
+    return entry.label or " ".join(words[:_WORDS_OF_A_NAME]) + " …" * (len(words) > _WORDS_OF_A_NAME)
 
 
 def _unplaced(article: Article) -> int:
@@ -84,7 +90,7 @@ def duplicate_reference(article: Article, _: Options) -> Iterator[Hit]:
             for key in (*_identities(entry), *titles.get(entry.span, ())):
                 earlier = first.setdefault(key, entry)
                 if earlier is not entry:
-                    yield Hit(entry.span, {"label": entry.label, "other": earlier.label})
+                    yield Hit(entry.span, {"label": entry.label, "other": _named(earlier)})
                     break
 
 
@@ -147,7 +153,7 @@ def _signs(entry: Reference, written: int | None) -> Iterator[str]:
             yield f"the year {year}"
         if written is not None and year > written:
             yield f"the year {year} in an article of {written}"
-        coded = [int(y) for doi in _DOI.findall(entry.text) for y in _YEAR_IN_DOI.findall(doi)]
+        coded = [y for doi in _DOI.findall(entry.text) if (y := year_in_doi(doi, year)) is not None]
         if coded and all(abs(year - other) > AHEAD_OF_PRINT for other in coded):
             yield f"the year {year} against {coded[0]} in the DOI"
     for first, last in _PAGES.findall(plain):

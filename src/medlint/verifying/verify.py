@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +13,8 @@ from medlint.bibliography.entry import Entry
 from medlint.checks.verification import FAILING
 from medlint.config import Config
 from medlint.files import write
-from medlint.listing import LIBRARIES, Listed
+from medlint.libraries import ENDINGS
+from medlint.listing import Listed
 from medlint.model import Finding, Report
 from medlint.run import Result, lint_source
 from medlint.settings import record_file, rules_of
@@ -72,7 +72,7 @@ def verify(articles: Sequence[Listed], options: Options, progress: Progress) -> 
         anonymous = anonymous or not contact
         configs: dict[int, Config] = {}
         for article in group:
-            told = configs.setdefault(id(article.config), replace(article.config, answers=known, _known={}))
+            told = configs.setdefault(id(article.config), article.config._replace(answers=known))
             verified[id(article)] = _verified(article, told, known)
     return Outcome(tuple(verified[id(article)] for article in articles), silent, anonymous)
 
@@ -116,7 +116,7 @@ def _services(config: Config) -> dict[str, Service]:
 def _verified(article: Listed, config: Config, known: Answers) -> Verified:
     measure = Measure(rules_of(config).references)
     judged = tuple((entry, judge(entry, known, measure)) for entry in article.entries)
-    library = article.path.lower().endswith(LIBRARIES)
+    library = article.path.lower().endswith(ENDINGS)
     report = _report_on_library(article, config, judged) if library else _report_on_article(article, config)
     return Verified(article, judged, Result(report, config).exit_code())
 
