@@ -92,7 +92,7 @@ examples:
 LOADED = """
 import sys
 from medlint.cli import main
-code = main(["check", "a.md", "--family", "magic", "--format", "json", "--output", "report.json"])
+code = main(["check", "--no-cache", "a.md", "--family", "magic", "--format", "json", "--output", "report.json"])
 print(code, "spacy" in sys.modules)
 """
 

@@ -21,7 +21,7 @@ Group = list[str]
 def required(pattern: str) -> list[Group]:
     """Groups of pieces of text, folded: whatever the expression matches, with or without regard to capitals,
     contains one piece of each group."""
-    groups = {tuple(sorted(set(group))) for group in _of_sequence(_parsed(pattern))}
+    groups = {tuple(sorted(set(group))) for group in _of_sequence(parsed(pattern))}
     useful = [list(group) for group in groups if len(group) <= _MOST_CHOICES and all(map(str.strip, group))]
     return sorted(useful, key=lambda group: (sum(map(_frequency, group)), group))[:_GROUPS_KEPT]
 
@@ -33,10 +33,11 @@ def _frequency(piece: str) -> float:
 
 def needs_digit(pattern: str) -> bool:
     """Whether the expression matches nothing without a digit."""
-    return _has_digit(_parsed(pattern))
+    return _has_digit(parsed(pattern))
 
 
-def _parsed(pattern: str) -> Any:
+def parsed(pattern: str) -> Any:
+    """The syntax tree of an expression, as Python's own compiler makes it."""
     return importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse").parse(
         pattern
     )

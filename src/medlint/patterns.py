@@ -366,13 +366,14 @@ def list_names(source: str) -> list[str]:
 # -- keys of a sentence --------------------------------------------------------------------------------------
 
 
-def words_and_symbols(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def words_and_symbols(text: str) -> frozenset[str]:
     """The plain keys of a sentence: its words in lower case, the letters behind digits (the mg of 500mg), its symbols,
     and `0-9` when it has a digit."""
     keys = set(_WORD.findall(text.lower()))
     keys.update([word.lstrip("0123456789") for word in keys if word[0].isdigit() and not word.isdigit()])
-    characters = set(text)
-    keys.update(c for c in characters if not c.isalnum() and not c.isspace())
-    if any(c.isdigit() for c in characters):
+    others = [c for c in set(text) if not c.isalpha() and not c.isspace()]
+    keys.update([c for c in others if not c.isalnum()])
+    if any(map(str.isdigit, others)):
         keys.add("0-9")
-    return keys
+    return frozenset(keys)

@@ -20,6 +20,7 @@ from medlint.patterns import (
     read_phrase,
 )
 from medlint.regexguard import dangerous
+from medlint.regexwords import required_words
 from medlint.replacement import replacement
 from medlint.yamlfile import YamlFile
 
@@ -202,8 +203,12 @@ class _Compiler:
         for at, source in enumerate([sources] if isinstance(sources, str) else sources):
             where = place if isinstance(sources, str) else (*place, at)
             if self._readable(source, where):
-                digit = [["0-9"]] if needs_digit(_without_lists(source)) else []
-                out.append(("regex", source, keywords + [group for group in digit if group not in keywords]))
+                without_lists = _without_lists(source)
+                derived = [["0-9"]] if needs_digit(without_lists) else []
+                derived += required_words(without_lists)
+                out.append(
+                    ("regex", source, keywords + [group for group in derived if group not in keywords])
+                )
         return out
 
     def _readable(self, source: str, place: Place) -> bool:

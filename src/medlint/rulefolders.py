@@ -23,6 +23,7 @@ COMPILER = (
     "patterns.py",
     "inflect.py",
     "literals.py",
+    "regexwords.py",
     "replacement.py",
     "rulecompiler.py",
     "ruleindex.py",
