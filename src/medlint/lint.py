@@ -17,7 +17,6 @@ from medlint.model import PLACEHOLDER, Document, Finding, Report, Span
 from medlint.patterns import read_phrase
 from medlint.phrases import words_of
 from medlint.rules import Rule, RuleSet
-from medlint.scorer import Scorer
 from medlint.suppress import Reporter, apply
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from medlint.claimparts import PartNamer
     from medlint.config import Config
     from medlint.doses.maxima import Maxima
+    from medlint.scorer import Scorer
     from medlint.verifying.comparing import Measure
     from medlint.verifying.judging import Judgement
 
@@ -202,7 +202,13 @@ class Linter:
 
     @cached_property
     def _scorer(self) -> Callable[[str], Scorer]:
-        return cache(lambda name: Scorer(self.rules.score(name)))
+        @cache
+        def scorer(name: str) -> Scorer:
+            from medlint.scorer import Scorer
+
+            return Scorer(self.rules.score(name))
+
+        return scorer
 
     @cached_property
     def _matcher(self) -> Matcher:
