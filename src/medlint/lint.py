@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -57,13 +56,11 @@ def lint_text(
     return Linter.of(config, rules).lint(text, path, nearby=nearby, library=library)
 
 
-@dataclass(eq=False, repr=False)
 class Linter:
     """Rules made ready under one configuration: worth keeping for many files."""
 
-    config: Config
-    rules: RuleSet
-    levels: Mapping[str, str]
+    def __init__(self, config: Config, rules: RuleSet, levels: Mapping[str, str]) -> None:
+        self.config, self.rules, self.levels = config, rules, levels
 
     @classmethod
     def of(cls, config: Config, rules: RuleSet) -> Linter:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -59,13 +58,15 @@ class Citation(NamedTuple):
     why_not: str = ""
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class BlockReading:
     """What one block yields: its citations, the stretches to mask, and the entries it points to."""
 
-    citations: list[Citation] = field(default_factory=list)
-    masks: list[tuple[int, int]] = field(default_factory=list)
-    pointed: set[tuple[int, int]] = field(default_factory=set)
+    __slots__ = ("citations", "masks", "pointed")
+
+    def __init__(self) -> None:
+        self.citations: list[Citation] = []
+        self.masks: list[tuple[int, int]] = []
+        self.pointed: set[tuple[int, int]] = set()
 
 
 def read_block(resolver: Resolver, index: int, options: EvidenceOptions, entry: bool) -> BlockReading:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from medlint.expressions import compiled
@@ -23,21 +22,33 @@ if TYPE_CHECKING:
 _PARAGRAPHS = frozenset({"paragraph", "list-item", "quote", "reference"})
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _List:
-    group: int
-    lead: int
-    reference: bool
+    __slots__ = ("group", "lead", "reference")
+
+    def __init__(self, group: int, lead: int, reference: bool) -> None:
+        self.group = group
+        self.lead = lead
+        self.reference = reference
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Table:
-    group: int
-    lead: int
-    row: int = -1
-    column: int = 0
-    header: tuple[str, ...] = ()
-    places: Sequence[Places] = ()
+    __slots__ = ("column", "group", "header", "lead", "places", "row")
+
+    def __init__(
+        self,
+        group: int,
+        lead: int,
+        row: int = -1,
+        column: int = 0,
+        header: tuple[str, ...] = (),
+        places: Sequence[Places] = (),
+    ) -> None:
+        self.group = group
+        self.lead = lead
+        self.row = row
+        self.column = column
+        self.header = header
+        self.places = places
 
 
 class BlockReader:

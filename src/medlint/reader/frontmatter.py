@@ -6,7 +6,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from medlint.expressions import compiled
@@ -187,13 +186,11 @@ def _malformed_yaml(data: str, start: int) -> _MalformedError:
     return _MalformedError("this is not YAML that can be read", start)
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Frame:
     """An open mapping or list of YAML: where it hangs, and the key whose value comes next."""
 
-    path: tuple[str, ...]
-    mapping: bool
-    key: str | None = None
+    def __init__(self, path: tuple[str, ...], mapping: bool, key: str | None = None) -> None:
+        self.path, self.mapping, self.key = path, mapping, key
 
     @property
     def awaits_key(self) -> bool:
@@ -253,14 +250,13 @@ def _strings(text: str, start: int, end: int, is_json: bool) -> _Strings:
             cursor.passed(token["mark"])
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Cursor:
     """Where a scan of TOML or JSON stands: the brackets open around it with their paths, and the key."""
 
-    is_json: bool
-    in_key: bool
-    frames: list[tuple[str, tuple[str, ...]]] = field(default_factory=lambda: [("root", ())])
-    key: list[str] = field(default_factory=list)
+    def __init__(self, is_json: bool, in_key: bool) -> None:
+        self.is_json, self.in_key = is_json, in_key
+        self.frames: list[tuple[str, tuple[str, ...]]] = [("root", ())]
+        self.key: list[str] = []
 
     def path_of_value(self) -> tuple[str, ...]:
         kind, path = self.frames[-1]

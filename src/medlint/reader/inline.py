@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from medlint.model import Block, Comment, Span
@@ -20,19 +19,24 @@ _HIDDEN_TAGS = frozenset({"script", "style", "template"})
 _EMPHASIS = {"em_open": 1, "strong_open": 1, "em_close": -1, "strong_close": -1}
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Page:
     """What all blocks of one article share while it is read."""
 
-    source: str
-    regions: Sequence[Region] = ()
-    text_props: frozenset[str] = frozenset()
-    comments: list[Comment] = field(default_factory=list)
-    notes: int = 0
-    starts: list[int] = field(init=False)
+    __slots__ = ("comments", "notes", "regions", "source", "starts", "text_props")
 
-    def __post_init__(self) -> None:
-        self.starts = [region.start for region in self.regions]
+    def __init__(
+        self,
+        source: str,
+        regions: Sequence[Region] = (),
+        text_props: frozenset[str] = frozenset(),
+        notes: int = 0,
+    ) -> None:
+        self.source = source
+        self.regions = regions
+        self.text_props = text_props
+        self.comments: list[Comment] = []
+        self.notes = notes
+        self.starts = [region.start for region in regions]
 
     def region_at(self, offset: int) -> int:
         """The index of the region that covers `offset`, or of the first one behind it."""

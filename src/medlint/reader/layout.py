@@ -9,7 +9,6 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
 
 from medlint.expressions import compiled
 from medlint.model import Block, Span
@@ -28,7 +27,6 @@ _ODD_SPACES = str.maketrans(dict.fromkeys("\0\x1c\x1d\x1e\x1f\x85", "\ufffd"))
 _CONTAINER = compiled(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Layout:
     """The lines as the parser shall see them; `starts` and `ends` are those of the source's lines,
     `ends` without their line ends.
@@ -37,17 +35,39 @@ class Layout:
     open a GitHub alert in a block quote. `titles` are those of containers, as blocks.
     """
 
-    text: str
-    lines: list[str]
-    starts: list[int]
-    ends: list[int]
-    regions: list[Region] = field(default_factory=list)
-    standalone: list[Region] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    titles: list[Block] = field(default_factory=list)
-    faults: list[tuple[Span, str]] = field(default_factory=list)
-    alerts: set[int] = field(default_factory=set)
-    front_matter: Span | None = None
+    __slots__ = (
+        "alerts",
+        "blocks",
+        "ends",
+        "faults",
+        "front_matter",
+        "lines",
+        "regions",
+        "standalone",
+        "starts",
+        "text",
+        "titles",
+    )
+
+    def __init__(
+        self,
+        text: str,
+        lines: list[str],
+        starts: list[int],
+        ends: list[int],
+        front_matter: Span | None = None,
+    ) -> None:
+        self.text = text
+        self.lines = lines
+        self.starts = starts
+        self.ends = ends
+        self.regions: list[Region] = []
+        self.standalone: list[Region] = []
+        self.blocks: list[Block] = []
+        self.titles: list[Block] = []
+        self.faults: list[tuple[Span, str]] = []
+        self.alerts: set[int] = set()
+        self.front_matter = front_matter
 
     def line_of(self, offset: int) -> int:
         """The index of the line on which a source offset lies."""

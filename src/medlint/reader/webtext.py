@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 
 from medlint.expressions import compiled
 from medlint.model import PLACEHOLDER, Block, Comment, Span
@@ -80,14 +79,24 @@ _OMITTED_END = frozenset({"li", "td", "th", "dt", "dd", "p", "tr", "option"})
 _HIDDEN = frozenset({"script", "style", "template", "pre", "textarea", "svg"})
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class _Element:
-    name: str
-    group: int = -1
-    lead: int = -1
-    row: int = -1
-    column: int = 0
-    header: tuple[str, ...] = ()
+    __slots__ = ("column", "group", "header", "lead", "name", "row")
+
+    def __init__(
+        self,
+        name: str,
+        group: int = -1,
+        lead: int = -1,
+        row: int = -1,
+        column: int = 0,
+        header: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.group = group
+        self.lead = lead
+        self.row = row
+        self.column = column
+        self.header = header
 
 
 class HtmlReader:
