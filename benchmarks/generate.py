@@ -1,4 +1,5 @@
-"""Makes a corpus of Markdown articles, the same on every machine: `python -m benchmarks.generate FOLDER`.
+"""Makes a corpus of Markdown articles, the same on every machine: `python -m benchmarks.generate FOLDER`, or with
+`--bytes N` one article of that size.
 
 The articles read like a clinic's blog put together by a machine. About one sentence in eight is one that
 medlint should mark; the rest are plain prose, most of it without a word that any rule looks for.
@@ -13,6 +14,7 @@ from pathlib import Path
 SEED = 20250301
 FILES = 1000
 WORDS = (290, 920)  # before the last paragraph and the notes
+MARGIN = 1800  # the most bytes of a beginning and of a last paragraph with its notes
 
 SUBJECTS = ("sleep", "back pain", "anxiety", "migraine", "asthma", "eczema", "low mood", "hypertension")
 TREATMENTS = (
@@ -84,19 +86,23 @@ def paragraph(dice: random.Random, notes: list[int]) -> str:
     return " ".join(sentences)
 
 
-def article(dice: random.Random) -> str:
-    """One article of 300 to 1,200 words, notes included."""
+def article(dice: random.Random, size: int = 0) -> str:
+    """One article of 300 to 1,200 words, notes included; or of at most `size` bytes, and nearly as many."""
     subject, treatment = dice.choice(SUBJECTS), dice.choice(TREATMENTS)
     title = f"{treatment.capitalize()} and {subject}"
     parts = [f"---\ntitle: {title}\ndescription: Notes on {treatment}.\n---", f"# {title}"]
+    source = SOURCE.format(k="{k}", Treatment=treatment.capitalize(), subject=subject)
     notes: list[int] = []
-    goal, words = dice.randint(*WORDS), 0
-    while words < goal:
+    goal, words, room = dice.randint(*WORDS), 0, size - MARGIN
+    while room > 0 if size else words < goal:
+        cited = len(notes)
         if dice.random() < 0.15:
             parts.append(f"## {dice.choice(TOPICS)}")
+            room -= len(parts[-1]) + 2
         parts.append(paragraph(dice, notes))
         words += len(parts[-1].split())
-    sources = [SOURCE.format(k=note, Treatment=treatment.capitalize(), subject=subject) for note in notes]
+        room -= len(parts[-1]) + 2 + sum(len(source.format(k=note)) + 2 for note in notes[cited:])
+    sources = [source.format(k=note) for note in notes]
     return "\n\n".join([*parts, *sources]) + "\n"
 
 
@@ -114,10 +120,15 @@ def write_corpus(folder: Path, files: int = FILES, seed: int = SEED) -> list[Pat
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, metavar="PATH", help="a folder; with --bytes a file")
     parser.add_argument("--files", type=int, default=FILES)
+    parser.add_argument("--bytes", type=int, default=0, help="one article of at most this size")
     parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
+    if options.bytes:
+        text = article(random.Random(options.seed), options.bytes)
+        options.folder.write_text(text, encoding="utf-8", newline="\n")
+        return
     write_corpus(options.folder, options.files, options.seed)
 
 
