@@ -10,7 +10,7 @@ lowest := .venvs/lowest
 locked := .venvs/locked
 commonmark := .commonmark
 
-.PHONY: demo test hook commonmark lint format accuracy references source-fit bench kill pythons lowest fuzz growth locked requirements audit clean
+.PHONY: demo test hook commonmark lint format accuracy references source-fit bench performance scaling kill pythons lowest fuzz growth locked requirements audit clean
 
 demo: $(VENV)/.runtime ## Lint the two example articles
 	@$(bin)/medlint check examples || test $$? -eq 1
@@ -48,8 +48,14 @@ references: $(VENV)/.dev ## Tell how well reference entries are read: ARGS="--sh
 source-fit: $(VENV)/.dev ## Tell how well sources on something else are found: ARGS="--show FOLDER …"
 	$(bin)/python -m benchmarks.source_fit $(ARGS)
 
-bench: $(VENV)/.runtime ## Compare the time taken with that of proselint and write-good
+bench: $(VENV)/.runtime ## Compare time and memory with those of other linters: ARGS="--quick --only clean"
 	$(bin)/python -m benchmarks.bench $(ARGS)
+
+performance: $(VENV)/.runtime ## The same, written into docs/performance.md
+	$(bin)/python -m benchmarks.bench --write $(ARGS)
+
+scaling: $(VENV)/.runtime ## Measure how time grows up to 10 MB and 10,000 articles, and draw it in docs/performance.md
+	$(bin)/python -m benchmarks.scaling --write $(ARGS)
 
 kill: $(VENV)/.runtime ## Kill runs at random moments and compare what the next ones find: ARGS="--kills 20"
 	$(bin)/python -m benchmarks.kill $(ARGS)

@@ -185,6 +185,12 @@ def _check(command: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long a file may take, and again for each further megabyte; 0 for no limit; default: 60",
     )
+    add(
+        "--executor",
+        type=_executor,
+        metavar="ADDRESS",
+        help="check on a Dask cluster, dask://HOST:PORT, or dask://local for one of this machine; takes medlint[dask]",
+    )
     add("--no-cache", action="store_true", help="check again what was checked before, and keep no results")
     add("--quiet", "-q", action="store_true", help="one line for each finding, nothing else")
     _settings(command)
@@ -283,6 +289,13 @@ def _number(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"“{text}” is not a number of processes")
     return int(text)
+
+
+def _executor(text: str) -> str:
+    kind, mark, address = text.partition("://")
+    if kind != "dask" or not mark or (address not in ("", "local") and ":" not in address):
+        raise argparse.ArgumentTypeError(f"“{text}” is neither dask://HOST:PORT nor dask://local")
+    return text
 
 
 def _address(text: str) -> str:

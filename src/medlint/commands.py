@@ -40,6 +40,9 @@ def check(args: Namespace, known: Sequence[Known] | None = None) -> int:
     mends = args.fix or args.diff
     if mends and STDIN in args.paths:
         raise UserError(Problem(STDIN, "--fix and --diff mend files, and standard input is none"))
+    if args.executor:
+        return _elsewhere(args, settings, families)
+    _refuse_addresses(args.paths)
     sources, problems = find(args.paths, args.stdin_filename)
     lint = partial(run.fix_source, families=families) if mends else run.lint_source
     # what stands near a finding is worked out for those who asked for it
@@ -56,6 +59,32 @@ def check(args: Namespace, known: Sequence[Known] | None = None) -> int:
         results = _mended(results, sources, only_shown=args.diff)
     lost = (Result(of_problems(problem)) for problem in problems)
     return _reported(args, chain(lost, results), families, len(sources))
+
+
+def _refuse_addresses(paths: Iterable[str]) -> None:
+    problems = [
+        Problem(path, "addresses are read with --executor: medlint check --executor dask://local ADDRESS")
+        for path in paths
+        if "://" in path and not os.path.lexists(path)
+    ]
+    if problems:
+        raise UserError(*problems)
+
+
+def _elsewhere(args: Namespace, settings: Settings, families: frozenset[str]) -> int:
+    """The same on a Dask cluster."""
+    if args.fix or args.diff:
+        raise UserError(Problem("medlint", "--fix and --diff mend files of this machine, without --executor"))
+    from medlint.cluster.addresses import find
+    from medlint.cluster.team import Cluster
+
+    form = again.form(args)
+    with Cluster(args.executor, args.jobs, nearby=form == again.NEARBY) as cluster:
+        sources, problems = find(args.paths, args.stdin_filename)
+        form_kept = None if args.no_cache else form
+        results = run.check(sources, settings, seconds=args.timeout, form=form_kept, crew=cluster.crew)
+        lost = (Result(of_problems(problem)) for problem in problems)
+        return _reported(args, chain(lost, results), families, len(sources))
 
 
 def _recalled(known: Iterable[Known]) -> Iterator[Result]:

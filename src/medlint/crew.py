@@ -35,11 +35,14 @@ Lint = Callable[[str, str, "Config"], Report]
 
 
 class Article(NamedTuple):
-    """What is to be checked: its name in reports, its text, which of the configurations it is under."""
+    """What is to be checked: its name in reports, its text, which of the configurations it is under. One with an
+    `address`, and `length` bytes, is read by who checks it, on a cluster."""
 
     path: str
     text: str
     config: int
+    address: str = ""
+    length: int = 0
 
 
 class Item:
@@ -53,7 +56,7 @@ class Item:
         """It has been the last words of a process."""
 
     def size(self) -> int:
-        return len(self.article.text) if self.article else 0
+        return self.article.length or len(self.article.text) if self.article else 0
 
 
 class Crew(NamedTuple):
@@ -130,12 +133,14 @@ def _crash(error: Exception) -> str:
     return f"medlint failed on this file ({what}, {where}): please report it; MEDLINT_DEBUG=1 shows more"
 
 
-def _died(article: Article) -> Report:
+def died(article: Article) -> Report:
+    """A report on an article that ends whoever checks it."""
     message = "medlint stopped without a word while it read this file (out of memory?): please report it"
     return of_problems(Problem(article.path, message))
 
 
-def _too_long(article: Article, seconds: float) -> Report:
+def too_long(article: Article, seconds: float) -> Report:
+    """A report on an article that took longer than it may."""
     message = (
         f"checking this file took longer than {seconds:g} seconds, so nothing is known about it; "
         "split it, or allow more with --timeout"
@@ -175,7 +180,7 @@ def _within(seconds: float, article: Article, crew: Crew) -> Report:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except _TimeUp:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        return _too_long(article, seconds)
+        return too_long(article, seconds)
     finally:
         signal.signal(signal.SIGALRM, before)
 
@@ -282,7 +287,7 @@ class _Processes:
             if limit and worker.items and _now() - worker.since > limit and not worker.way.poll():
                 item = worker.items.popleft()
                 assert item.article is not None
-                item.report = _too_long(item.article, limit)
+                item.report = too_long(item.article, limit)
                 self._dismiss(worker)
 
     def _limit(self, worker: _Worker) -> float:
@@ -305,7 +310,7 @@ class _Processes:
         """A process has died over the first of what it had in hand, which gets a second chance, alone."""
         item = worker.items[0]
         if item.alone and item.article:
-            item.report = _died(item.article)
+            item.report = died(item.article)
             worker.items.popleft()
         item.alone = True
         self._dismiss(worker)

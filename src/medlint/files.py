@@ -25,11 +25,14 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 class Source(NamedTuple):
     """A file to check. `path` is its name in reports: with slashes, relative when it is below this folder.
-    `content` is what has been read of it already, which is so for standard input only."""
+    `content` is what has been read of it already, which is so for standard input only. One with an `address`, and
+    `length` bytes, is read by a worker of a cluster; `file` then says which configuration it is under."""
 
     path: str
     file: Path
     content: bytes | None = None
+    address: str = ""
+    length: int = 0
 
     def text(self) -> str:
         """What it says. Raises UserError when that cannot be read, in words a writer understands."""

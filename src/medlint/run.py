@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -46,20 +46,26 @@ class Settings(Protocol):
     def near(self, file: Path) -> Config | None: ...
 
 
+class Checkers(Protocol):
+    """Those who check (see `medlint.crew.Crew`)."""
+
+    def check(self, items: Iterable[Item]) -> Iterator[Item]: ...
+
+
 def lint_source(text: str, path: str, config: Config, *, nearby: bool = False) -> Report:
     """The linter under the rules that `config` asks for; `nearby` as in `lint_text`. Imported where it is needed: in
     a worker, mostly."""
     from medlint.lint import lint_text
 
     library = None
-    if _may_name_a_library(text):
+    if names_a_library(text):
         from medlint import libraries
 
         library = libraries.library(text, path)
     return lint_text(text, path, config, rules_of(config), nearby=nearby, library=library)
 
 
-def _may_name_a_library(text: str) -> bool:
+def names_a_library(text: str) -> bool:
     """Whether other files may have a say in what is found in an article: the bibliographies that it names."""
     return text.startswith("---") and "\nbibliography" in text
 
@@ -85,11 +91,13 @@ def check(
     lint: Lint = lint_source,
     seconds: float = 0,
     form: str | None = None,
+    crew: Callable[[Lint, Sequence[Config], float, int], Checkers] = Crew,
 ) -> Iterator[Result]:
     """A result for each source that no configuration excludes, after one for each configuration at fault.
 
     `jobs` is the number of processes, 0 for as many as pay; `seconds` how long one file may take (see `Crew`). Results
-    are kept and looked up under `form`, a name for what `lint` does, unless it is None. Sources under a faulty
+    are kept and looked up under `form`, a name for what `lint` does, unless it is None. `crew` makes those who check:
+    this machine, or a cluster. Sources under a faulty
     configuration are left out: nobody knows what they should be checked for.
     """
     configs: dict[int, int] = {}
@@ -104,7 +112,7 @@ def check(
     yield from (Result(of_problems(problem)) for problem in settings.problems)
     known = _Known(used, form)
     wanted = ((source, at) for source, at in zip(sources, under, strict=True) if at != _NO_CONFIG)
-    for item in Crew(lint, used, seconds, jobs).check(known.item(source, at) for source, at in wanted):
+    for item in crew(lint, used, seconds, jobs).check(known.item(source, at) for source, at in wanted):
         assert item.report is not None
         known.keep(item)
         yield Result(item.report, used[item.config])
@@ -118,6 +126,8 @@ class _Known:
 
     def item(self, source: Source, at: int) -> Item:
         """A source with its report, if that is known, or the reason why it cannot be read."""
+        if source.address:
+            return Item(at, Article(source.path, "", at, source.address, source.length))
         try:
             content = read_bytes(source.file, source.path) if source.content is None else source.content
             article = Article(source.path, decode(content, source.path), at)
