@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rulefile import HEAD
 
 from medlint import cli
 from medlint.cluster import addresses, team, work
@@ -24,7 +25,6 @@ from medlint.files import find
 from medlint.model import Problem, Report, UserError
 from medlint.run import check
 from medlint.settings import Settings, rules_of
-from tests.rulefile import HEAD
 
 ARTICLE = """\
 # Willow tea {0}
