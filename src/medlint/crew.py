@@ -188,6 +188,38 @@ def _within(seconds: float, article: Article, crew: Crew) -> Report:
 # -- in several ----------------------------------------------------------------------------------------------
 
 
+class Open:
+    """The articles that were taken in and not given back yet, in order; `waiting` are those of them that nobody has in
+    hand. There is room for so many times as much as for one machine."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Item] = deque()
+        self.room = 1
+        self._all: deque[Item] = deque()
+        self._size = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._all)
+
+    def take(self, items: Iterator[Item]) -> bool:
+        """Take in what there is room for; whether there may be more."""
+        while self._size < MOST_BYTES_OPEN * self.room and len(self._all) < MOST_FILES_OPEN * self.room:
+            item = next(items, None)
+            if item is None:
+                return False
+            self._all.append(item)
+            self._size += item.size()
+            if item.report is None:
+                self.waiting.append(item)
+        return True
+
+    def ready(self) -> Iterator[Item]:
+        """Give back those that have a report, up to the first that has none."""
+        while self._all and self._all[0].report is not None:
+            self._size -= self._all[0].size()
+            yield self._all.popleft()
+
+
 class _Worker:
     """A process, the way to it, and what it has in hand, first that which it is at since `since`."""
 
@@ -207,46 +239,26 @@ class _Processes:
         self._crew = crew
         self._most = crew.jobs or processes()
         self._workers: list[_Worker] = []
-        self._open: deque[Item] = deque()
-        """Those not given back yet, in order."""
-        self._waiting: deque[Item] = deque()
-        self._size = 0
+        self._open = Open()
         self._context = _context()
 
     def check(self, items: Iterator[Item]) -> Iterator[Item]:
         try:
             more = True
             while more or self._open:
-                more = more and self._take(items)
+                more = more and self._open.take(items)
                 self._hand_out()
-                yield from self._ready()
+                yield from self._open.ready()
                 if self._open:
                     self._listen()
-                    yield from self._ready()
+                    yield from self._open.ready()
         finally:
             for worker in self._workers:
                 worker.end()
 
-    def _take(self, items: Iterator[Item]) -> bool:
-        """Take in what there is room for; whether there may be more."""
-        while self._size < MOST_BYTES_OPEN and len(self._open) < MOST_FILES_OPEN:
-            item = next(items, None)
-            if item is None:
-                return False
-            self._open.append(item)
-            self._size += item.size()
-            if item.report is None:
-                self._waiting.append(item)
-        return True
-
-    def _ready(self) -> Iterator[Item]:
-        while self._open and self._open[0].report is not None:
-            self._size -= self._open[0].size()
-            yield self._open.popleft()
-
     def _hand_out(self) -> None:
         idle = [worker for worker in self._workers if not worker.items]
-        while self._waiting and (idle or len(self._workers) < self._most):
+        while self._open.waiting and (idle or len(self._workers) < self._most):
             worker = idle.pop() if idle else self._start()
             worker.items.extend(self._chunk())
             worker.since = _now()
@@ -258,8 +270,8 @@ class _Processes:
     def _chunk(self) -> Iterator[Item]:
         """Of what is waiting about CHUNK_BYTES; what has ended a process goes alone."""
         size = 0
-        while self._waiting and size < CHUNK_BYTES and not (size and self._waiting[0].alone):
-            item = self._waiting.popleft()
+        while self._open.waiting and size < CHUNK_BYTES and not (size and self._open.waiting[0].alone):
+            item = self._open.waiting.popleft()
             size += CHUNK_BYTES if item.alone else item.size() + 1
             yield item
 
@@ -316,7 +328,7 @@ class _Processes:
         self._dismiss(worker)
 
     def _dismiss(self, worker: _Worker) -> None:
-        self._waiting.extendleft(reversed(worker.items))
+        self._open.waiting.extendleft(reversed(worker.items))
         worker.items.clear()
         self._workers.remove(worker)
         worker.end()

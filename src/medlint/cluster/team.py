@@ -19,11 +19,10 @@ from medlint.cluster.work import Piece, RuleFiles, Setup, name_of, work
 from medlint.config import Config
 from medlint.crew import (
     CHUNK_BYTES,
-    MOST_BYTES_OPEN,
-    MOST_FILES_OPEN,
     Article,
     Item,
     Lint,
+    Open,
     died,
     processes,
 )
@@ -134,13 +133,9 @@ class Team:
 
     def __init__(self, cluster: Cluster, setup: Setup) -> None:
         self._cluster, self._setup = cluster, setup
-        self._open: deque[Item] = deque()
-        """Those not given back yet, in order."""
-        self._waiting: deque[Item] = deque()
+        self._open = Open()
         self._suspects: deque[Item] = deque()
         self._busy: dict[Future, list[Item]] = {}
-        self._size = 0
-        self._more_room = 1
         self._held: Future | None = None
         """What holds for all, on the cluster; a task rather than data of its own: it is made again when it is lost."""
         self._done: Any = None
@@ -150,13 +145,13 @@ class Team:
         items, more = iter(items), True
         try:
             while more or self._open:
-                more = more and self._take(items)
-                yield from self._ready()
+                more = more and self._open.take(items)
+                yield from self._open.ready()
                 if self._open:
                     self._begin()
                     self._hand_out()
                     self._listen()
-                    yield from self._ready()
+                    yield from self._open.ready()
         finally:
             self.cancel()
 
@@ -166,24 +161,6 @@ class Team:
             with suppress(Exception):
                 self._cluster.client.cancel(list(self._busy), force=True)
             self._busy.clear()
-
-    def _take(self, items: Iterator[Item]) -> bool:
-        """Take in what there is room for; whether there may be more."""
-        bytes_open, files_open = MOST_BYTES_OPEN * self._more_room, MOST_FILES_OPEN * self._more_room
-        while self._size < bytes_open and len(self._open) < files_open:
-            item = next(items, None)
-            if item is None:
-                return False
-            self._open.append(item)
-            self._size += item.size()
-            if item.report is None:
-                self._waiting.append(item)
-        return True
-
-    def _ready(self) -> Iterator[Item]:
-        while self._open and self._open[0].report is not None:
-            self._size -= self._open[0].size()
-            yield self._open.popleft()
 
     def _begin(self) -> None:
         """Once there is something to check, and not before: see who is there, and tell what holds for all."""
@@ -197,7 +174,7 @@ class Team:
         except Exception as error:
             raise UserError(Problem(self._cluster.executor, "the scheduler has no workers")) from error
         threads = sum(client.nthreads().values())
-        self._more_room = max(1, -(-threads // _WORKERS_IN_BOUNDS))
+        self._open.room = max(1, -(-threads // _WORKERS_IN_BOUNDS))
         self._held = client.submit(_itself, self._setup, pure=False)
         self._done = as_completed(loop=client.loop)
 
@@ -206,14 +183,14 @@ class Team:
             if not self._busy:
                 self._submit([self._suspects.popleft()])
             return
-        while self._waiting:
+        while self._open.waiting:
             chunk = list(self._chunk())
             self._submit(chunk)
 
     def _chunk(self) -> Iterator[Item]:
         size = 0
-        while self._waiting and size < CHUNK_BYTES:
-            item = self._waiting.popleft()
+        while self._open.waiting and size < CHUNK_BYTES:
+            item = self._open.waiting.popleft()
             size += item.size() + 1
             yield item
 
